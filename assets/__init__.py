@@ -1,0 +1,1 @@
+"""What exists and what it depends on: thin Dagster assets over remi."""

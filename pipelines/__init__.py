@@ -1,0 +1,1 @@
+"""When and where it runs: definitions, cycles, jobs, schedules, sensors, resources."""

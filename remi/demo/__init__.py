@@ -1,0 +1,1 @@
+"""An invented collaboration, so that everything can be tried. Nothing in it is real."""

@@ -1,0 +1,1 @@
+"""Protect a set of tables before anything is published."""

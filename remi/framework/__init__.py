@@ -1,0 +1,1 @@
+"""Load a framework file, check it and say what it holds."""

@@ -1,0 +1,1 @@
+"""One content model, written as page, workbook, CSV and metadata."""

@@ -1,0 +1,1 @@
+"""From answers to stages and scores: pure arithmetic over one cycle's answers."""

@@ -1,0 +1,267 @@
+"""What a framework file may say: stages, answers, commitments, indicators, evidence and rules.
+
+A framework is data that its owners can replace. Everything a partner sees, everything that is
+scored and every heading in the annual tables comes from one such file, so its shape is strict:
+an unknown field, a missing criterion or a reference to nothing is refused when it is loaded.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+
+def _fraction(value: object) -> object:
+    """Accept "4/5", "0.8" or 0.8 as the fraction it is written as, never as a binary float."""
+    if isinstance(value, str | int | float):
+        return Fraction(str(value))
+    return value
+
+
+Share = Annotated[Fraction, BeforeValidator(_fraction), Field(ge=0, le=1)]
+
+
+class Model(BaseModel):
+    """A frozen configuration model that knows no field but its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class AnswerMeaning(StrEnum):
+    """What an answer does in scoring. Only `MET` counts towards a stage."""
+
+    MET = "met"
+    PART = "part"
+    NOT_MET = "not_met"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Stage(Model):
+    """One stage of maturity; `number` counts from 1 in the order in which stages are reached."""
+
+    number: int = Field(ge=1)
+    id: str
+    name: str
+    meaning: str
+
+
+class Answer(Model):
+    """One choice in a criterion's dropdown, with other spellings that are accepted on input."""
+
+    meaning: AnswerMeaning
+    label: str
+    explanation: str
+    also_accepted: tuple[str, ...] = ()
+
+
+class Choice(Model):
+    """One entry of a code list."""
+
+    id: str
+    label: str
+
+
+class OrganisationGroup(Model):
+    """Sectors that share which indicators apply to them, such as trusts and ICBs."""
+
+    id: str
+    name: str
+    sectors: tuple[str, ...]
+
+
+class EvidenceType(Model):
+    """A kind of evidence, whether it is numeric, and for how many months it stays in date."""
+
+    id: str
+    label: str
+    numeric: bool = False
+    months_valid: int = Field(gt=0)
+
+
+class EvidenceMinimum(Model):
+    """What must be shown for stages from..to: how many items, and at least one of each list."""
+
+    from_stage: int
+    to_stage: int
+    items: int = Field(ge=1)
+    one_of: tuple[tuple[str, ...], ...] = ()
+
+
+class NationalReturn(Model):
+    """A return that partners already make and can cite instead of answering again."""
+
+    id: str
+    name: str
+
+
+class Reuse(Model):
+    """The part of a national return that is evidence for an indicator."""
+
+    national_return: str
+    item: str | None = None
+
+
+class Indicator(Model):
+    """One row of a commitment: a question with one criterion for each stage."""
+
+    id: str = Field(pattern=r"^[A-Z]{1,3}[0-9]{1,3}$")
+    title: str
+    core: bool
+    applies_to: Literal["all"] | tuple[str, ...]
+    criteria: tuple[str, ...]
+    evidence_types: tuple[str, ...] = ()
+    reuses: tuple[Reuse, ...] = ()
+    number_checked: str | None = None
+
+
+class Commitment(Model):
+    """One of the framework's commitments and the indicators that show it."""
+
+    id: str = Field(pattern=r"^[a-z][a-z_]*$")
+    name: str
+    short_name: str
+    expectation: str
+    indicators: tuple[Indicator, ...] = Field(min_length=1)
+
+
+class Attainment(Model):
+    """What holds a commitment at its stage: every core indicator, or core and a share of others."""
+
+    rule: Literal["all_core", "all_core_and_share_of_others"] = "all_core"
+    share_of_others: Share = Fraction(4, 5)
+
+
+class NotApplicablePolicy(Model):
+    """A reason is asked for; above the ceiling in any stage a commitment cannot be assessed."""
+
+    reason_required: bool = True
+    ceiling: Share = Fraction(1, 5)
+
+
+class MissingPolicy(Model):
+    """Unanswered counts as not met; thin returns are marked rather than scored in silence."""
+
+    provisional_below: Share = Fraction(4, 5)
+    score_withheld_below: Share = Fraction(2, 3)
+    stop_at_first_not_met: bool = True
+
+
+class ScoringPolicy(Model):
+    """The rule by which answers become stages, all of it a choice of the framework's owners."""
+
+    attainment: Attainment = Attainment()
+    not_applicable: NotApplicablePolicy = NotApplicablePolicy()
+    missing: MissingPolicy = MissingPolicy()
+    before_first_stage: str = "Before Awareness"
+
+
+class Framework(Model):
+    """A whole maturity framework, version and validity included."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    version: str = Field(pattern=r"^[0-9]+\.[0-9]+$")
+    title: str
+    statement: str = Field(description="Printed on every output: what this is and is not.")
+    official: bool
+    valid_from: date
+    valid_to: date | None = None
+    stages: tuple[Stage, ...] = Field(min_length=2)
+    answers: tuple[Answer, ...]
+    organisation_groups: tuple[OrganisationGroup, ...]
+    evidence_types: tuple[EvidenceType, ...]
+    evidence_minimums: tuple[EvidenceMinimum, ...]
+    national_returns: tuple[NationalReturn, ...]
+    challenges: tuple[Choice, ...]
+    scoring: ScoringPolicy = ScoringPolicy()
+    commitments: tuple[Commitment, ...] = Field(min_length=1)
+
+    @property
+    def name_and_version(self) -> str:
+        return f"{self.id} {self.version}"
+
+    def indicators(self) -> Iterator[tuple[Commitment, Indicator]]:
+        """Every indicator with its commitment, in the order of the file."""
+        for commitment in self.commitments:
+            for indicator in commitment.indicators:
+                yield commitment, indicator
+
+    def applies(self, indicator: Indicator, sector: str) -> bool:
+        """Whether an organisation of this sector is asked this indicator."""
+        if indicator.applies_to == "all":
+            return True
+        groups = {g.id for g in self.organisation_groups if sector in g.sectors}
+        return bool(groups.intersection(indicator.applies_to))
+
+    def stage_name(self, number: int) -> str:
+        """The stage's name; 0 is before the first stage."""
+        return self.stages[number - 1].name if number else self.scoring.before_first_stage
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Framework:
+        faults: list[str] = []
+        if [s.number for s in self.stages] != list(range(1, len(self.stages) + 1)):
+            faults.append("stages: numbers must run 1, 2, 3 ... without a gap")
+        meanings = Counter(a.meaning for a in self.answers)
+        if set(meanings) != set(AnswerMeaning) or max(meanings.values()) > 1:
+            faults.append("answers: give each of met, part, not_met, not_applicable once")
+        spellings = Counter(
+            s.strip().casefold() for a in self.answers for s in (a.label, *a.also_accepted)
+        )
+        faults += [f"answers: “{s}” stands for two answers" for s, n in spellings.items() if n > 1]
+        for what, ids in {
+            "stages": [s.id for s in self.stages],
+            "commitments": [c.id for c in self.commitments],
+            "indicators": [i.id for _, i in self.indicators()],
+            "evidence_types": [e.id for e in self.evidence_types],
+            "national_returns": [r.id for r in self.national_returns],
+            "challenges": [c.id for c in self.challenges],
+            "organisation_groups": [g.id for g in self.organisation_groups],
+        }.items():
+            faults += [f"{what}: id {i} is used twice" for i, n in Counter(ids).items() if n > 1]
+        groups = {g.id for g in self.organisation_groups}
+        kinds = {e.id for e in self.evidence_types}
+        returns = {r.id for r in self.national_returns}
+        for commitment, indicator in self.indicators():
+            where = f"commitments.{commitment.id}.{indicator.id}"
+            if len(indicator.criteria) != len(self.stages):
+                faults.append(
+                    f"{where}.criteria: {len(indicator.criteria)} criteria for "
+                    f"{len(self.stages)} stages; write one for each stage"
+                )
+            if indicator.applies_to != "all":
+                faults += [
+                    f"{where}.applies_to: no organisation group “{g}”"
+                    for g in indicator.applies_to
+                    if g not in groups
+                ]
+            faults += [
+                f"{where}.evidence_types: no evidence type “{e}”"
+                for e in indicator.evidence_types
+                if e not in kinds
+            ]
+            faults += [
+                f"{where}.reuses: no national return “{r.national_return}”"
+                for r in indicator.reuses
+                if r.national_return not in returns
+            ]
+        for commitment in self.commitments:
+            if not any(i.core for i in commitment.indicators):
+                faults.append(f"commitments.{commitment.id}: no core indicator, so no stage")
+        for minimum in self.evidence_minimums:
+            if not 1 <= minimum.from_stage <= minimum.to_stage <= len(self.stages):
+                faults.append("evidence_minimums: from_stage and to_stage must be stages in order")
+            faults += [
+                f"evidence_minimums: no evidence type “{e}”"
+                for some in minimum.one_of
+                for e in some
+                if e not in kinds
+            ]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
