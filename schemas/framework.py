@@ -16,11 +16,16 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from schemas.loading import Fault, Faults, Steps
+
 
 def _fraction(value: object) -> object:
     """Accept "4/5", "0.8" or 0.8 as the fraction it is written as, never as a binary float."""
     if isinstance(value, str | int | float):
-        return Fraction(str(value))
+        try:
+            return Fraction(str(value))
+        except (ValueError, ZeroDivisionError) as error:
+            raise ValueError("write a fraction in quotation marks, such as “4/5”") from error
     return value
 
 
@@ -204,64 +209,97 @@ class Framework(Model):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Framework:
-        faults: list[str] = []
-        if [s.number for s in self.stages] != list(range(1, len(self.stages) + 1)):
-            faults.append("stages: numbers must run 1, 2, 3 ... without a gap")
-        meanings = Counter(a.meaning for a in self.answers)
-        if set(meanings) != set(AnswerMeaning) or max(meanings.values()) > 1:
-            faults.append("answers: give each of met, part, not_met, not_applicable once")
-        spellings = Counter(
-            s.strip().casefold() for a in self.answers for s in (a.label, *a.also_accepted)
-        )
-        faults += [f"answers: “{s}” stands for two answers" for s, n in spellings.items() if n > 1]
-        for what, ids in {
-            "stages": [s.id for s in self.stages],
-            "commitments": [c.id for c in self.commitments],
-            "indicators": [i.id for _, i in self.indicators()],
-            "evidence_types": [e.id for e in self.evidence_types],
-            "national_returns": [r.id for r in self.national_returns],
-            "challenges": [c.id for c in self.challenges],
-            "organisation_groups": [g.id for g in self.organisation_groups],
-        }.items():
-            faults += [f"{what}: id {i} is used twice" for i, n in Counter(ids).items() if n > 1]
-        groups = {g.id for g in self.organisation_groups}
-        kinds = {e.id for e in self.evidence_types}
-        returns = {r.id for r in self.national_returns}
-        for commitment, indicator in self.indicators():
-            where = f"commitments.{commitment.id}.{indicator.id}"
-            if len(indicator.criteria) != len(self.stages):
-                faults.append(
-                    f"{where}.criteria: {len(indicator.criteria)} criteria for "
-                    f"{len(self.stages)} stages; write one for each stage"
-                )
-            if indicator.applies_to != "all":
-                faults += [
-                    f"{where}.applies_to: no organisation group “{g}”"
-                    for g in indicator.applies_to
-                    if g not in groups
-                ]
-            faults += [
-                f"{where}.evidence_types: no evidence type “{e}”"
-                for e in indicator.evidence_types
-                if e not in kinds
-            ]
-            faults += [
-                f"{where}.reuses: no national return “{r.national_return}”"
-                for r in indicator.reuses
-                if r.national_return not in returns
-            ]
-        for commitment in self.commitments:
-            if not any(i.core for i in commitment.indicators):
-                faults.append(f"commitments.{commitment.id}: no core indicator, so no stage")
-        for minimum in self.evidence_minimums:
-            if not 1 <= minimum.from_stage <= minimum.to_stage <= len(self.stages):
-                faults.append("evidence_minimums: from_stage and to_stage must be stages in order")
-            faults += [
-                f"evidence_minimums: no evidence type “{e}”"
-                for some in minimum.one_of
-                for e in some
-                if e not in kinds
-            ]
+        parts = (_stage_faults, _answer_faults, _id_faults, _indicator_faults, _evidence_faults)
+        faults = [fault for part in parts for fault in part(self)]
         if faults:
-            raise ValueError("; ".join(faults))
+            raise Faults(faults)
         return self
+
+
+def _stage_faults(framework: Framework) -> Iterator[Fault]:
+    if [s.number for s in framework.stages] != list(range(1, len(framework.stages) + 1)):
+        yield Fault(("stages",), "numbers must run 1, 2, 3 ... without a gap")
+    if framework.valid_to is not None and framework.valid_to < framework.valid_from:
+        yield Fault(("valid_to",), "comes before valid_from")
+
+
+def _answer_faults(framework: Framework) -> Iterator[Fault]:
+    if Counter(a.meaning for a in framework.answers) != Counter(AnswerMeaning):
+        yield Fault(("answers",), "give each of met, part, not_met, not_applicable once")
+    seen: set[str] = set()
+    for place, answer in enumerate(framework.answers):
+        for spelling in (answer.label, *answer.also_accepted):
+            if spelling.strip().casefold() in seen:
+                yield Fault(("answers", place), f"“{spelling}” is written twice among the answers")
+            seen.add(spelling.strip().casefold())
+
+
+def _id_faults(framework: Framework) -> Iterator[Fault]:
+    lists: dict[str, list[tuple[Steps, str]]] = {
+        "commitments": [(("commitments", n), c.id) for n, c in enumerate(framework.commitments)],
+        "indicators": [
+            (("commitments", n, "indicators", m), indicator.id)
+            for n, commitment in enumerate(framework.commitments)
+            for m, indicator in enumerate(commitment.indicators)
+        ],
+    }
+    for name, entries in {
+        "stages": framework.stages,
+        "evidence_types": framework.evidence_types,
+        "national_returns": framework.national_returns,
+        "challenges": framework.challenges,
+        "organisation_groups": framework.organisation_groups,
+    }.items():
+        lists[name] = [((name, n), entry.id) for n, entry in enumerate(entries)]
+    for name, ids in lists.items():
+        seen: set[str] = set()
+        for steps, entry_id in ids:
+            if entry_id in seen:
+                yield Fault((*steps, "id"), f"{entry_id} is used twice in {name}")
+            seen.add(entry_id)
+
+
+def _indicator_faults(framework: Framework) -> Iterator[Fault]:
+    groups = {g.id for g in framework.organisation_groups}
+    kinds = {e.id for e in framework.evidence_types}
+    returns = {r.id for r in framework.national_returns}
+    stages = len(framework.stages)
+    for n, commitment in enumerate(framework.commitments):
+        if not any(i.core for i in commitment.indicators):
+            yield Fault(("commitments", n), "has no core indicator, so it could reach no stage")
+        for m, indicator in enumerate(commitment.indicators):
+            at: Steps = ("commitments", n, "indicators", m)
+            if len(indicator.criteria) != stages:
+                written = len(indicator.criteria)
+                reason = f"{written} criteria for {stages} stages; write one for each stage"
+                yield Fault((*at, "criteria"), reason)
+            if not indicator.applies_to:
+                yield Fault((*at, "applies_to"), "nobody is asked; write all, or some groups")
+            if indicator.applies_to != "all":
+                for place, group in enumerate(indicator.applies_to):
+                    if group not in groups:
+                        yield Fault((*at, "applies_to", place), f"no organisation group “{group}”")
+            for place, kind in enumerate(indicator.evidence_types):
+                if kind not in kinds:
+                    yield Fault((*at, "evidence_types", place), f"no evidence type “{kind}”")
+            for place, reuse in enumerate(indicator.reuses):
+                if reuse.national_return not in returns:
+                    reason = f"no national return “{reuse.national_return}”"
+                    yield Fault((*at, "reuses", place, "national_return"), reason)
+
+
+def _evidence_faults(framework: Framework) -> Iterator[Fault]:
+    kinds = {e.id for e in framework.evidence_types}
+    covered: set[int] = set()
+    for n, minimum in enumerate(framework.evidence_minimums):
+        at: Steps = ("evidence_minimums", n)
+        if not 1 <= minimum.from_stage <= minimum.to_stage <= len(framework.stages):
+            yield Fault(at, "from_stage and to_stage must be stages, in order")
+        stages = set(range(minimum.from_stage, minimum.to_stage + 1))
+        if stages & covered:
+            yield Fault(at, f"stage {min(stages & covered)} already has a minimum")
+        covered |= stages
+        for m, some in enumerate(minimum.one_of):
+            for place, kind in enumerate(some):
+                if kind not in kinds:
+                    yield Fault((*at, "one_of", m, place), f"no evidence type “{kind}”")

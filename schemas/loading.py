@@ -2,23 +2,160 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+from yaml.constructor import ConstructorError
 
 ModelType = TypeVar("ModelType", bound=BaseModel)
+
+Steps = tuple[int | str, ...]
+
+# pydantic's own words name Python types; whoever edits a file should not need to know them.
+_REASONS = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a field here; check its spelling and its indentation",
+    "string_type": "must be text; put numbers, dates, yes and no in quotation marks",
+    "tuple_type": "must be a list",
+    "model_type": "must be made of fields, each written as “name: value”",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "date_type": "must be a date written as 2025-10-31",
+    "date_from_datetime_parsing": "must be a date written as 2025-10-31",
+    "too_short": "must not be left empty",
+}
 
 
 class ConfigurationError(ValueError):
     """A configuration file that cannot be used; the text names file, line, field and reason."""
 
 
-def _line_of(node: yaml.Node | None, path: tuple[int | str, ...]) -> int:
-    """Line (from 1) of the deepest part of `path` that is written in the file."""
+class Fault(NamedTuple):
+    """One thing wrong in a file: the steps from its top to the field, and the reason."""
+
+    steps: Steps
+    reason: str
+
+
+class Faults(ValueError):
+    """Raised by a model's validator to name the fields that do not fit each other."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(
+            "; ".join(f"{'.'.join(map(str, f.steps))}: {f.reason}" for f in self.faults)
+        )
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe YAML that also refuses a field written twice, of which YAML would keep the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    raise ConstructorError(
+                        None, None, f"{key.value}: is written twice", key.start_mark
+                    )
+                seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+    def construct_day(self, node: yaml.ScalarNode) -> date:
+        try:
+            return self.construct_yaml_timestamp(node)
+        except ValueError as error:
+            reason = f"“{node.value}” is not a day of the calendar"
+            raise ConstructorError(None, None, reason, node.start_mark) from error
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_day)
+
+
+def load_yaml(
+    path: Path,
+    model: type[ModelType],
+    check: Callable[[ModelType], Iterable[Fault]] | None = None,
+) -> ModelType:
+    """Read `path` as `model`; `check` may look for faults that the model alone cannot know.
+
+    Raises ConfigurationError with one line for each fault: `file:line: field: reason`.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ConfigurationError(f"{path.name}: there is no such file") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path.name}: save this file as UTF-8 text") from error
+    tree, content = _parse(path.name, text)
+    try:
+        loaded = model.model_validate(content)
+        if check and (found := list(check(loaded))):
+            raise Faults(found)
+    except ValidationError as error:
+        faults = [fault for details in error.errors() for fault in _faults(details)]
+        raise ConfigurationError(_report(path.name, tree, content, faults)) from error
+    except Faults as error:
+        raise ConfigurationError(_report(path.name, tree, content, error.faults)) from error
+    return loaded
+
+
+def _parse(name: str, text: str) -> tuple[yaml.Node | None, Any]:
+    """The file's nodes, which know their lines, and its content."""
+    try:
+        loader = _Loader(text)
+        tree = loader.get_single_node()
+        return tree, loader.construct_document(tree) if tree else None
+    except ConstructorError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigurationError(f"{name}:{line}: {error.problem}") from error
+    except yaml.MarkedYAMLError as error:
+        # A quotation mark or bracket left open is only noticed at the end of the file.
+        at_the_end = error.problem_mark and not text[error.problem_mark.index :].strip()
+        mark = error.context_mark if at_the_end and error.context_mark else error.problem_mark
+        number = mark.line if mark else 0
+        written = "".join(text.splitlines()[number : number + 1]).strip()
+        raise ConfigurationError(
+            f"{name}:{number + 1}: “{written}” cannot be read ({error.problem}); "
+            "check quotation marks, colons and indentation here and just above"
+        ) from error
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"{name}:1: this is not a text that can be read") from error
+
+
+def _faults(details: ErrorDetails) -> Iterator[Fault]:
+    """The faults in one of pydantic's findings: several where a validator raised `Faults`."""
+    raised = details.get("ctx", {}).get("error")
+    if isinstance(raised, Faults):
+        yield from (Fault((*details["loc"], *steps), reason) for steps, reason in raised.faults)
+    elif details["type"] == "string_pattern_mismatch":
+        yield Fault(
+            details["loc"], f"“{details['input']}” is not in the form that this field takes"
+        )
+    else:
+        reason = details["msg"].removeprefix("Value error, ")
+        yield Fault(details["loc"], _REASONS.get(details["type"], reason))
+
+
+def _report(name: str, tree: yaml.Node | None, content: Any, faults: Iterable[Fault]) -> str:
+    lines = []
+    for steps, reason in faults:
+        field = _field(content, steps)
+        lines.append(f"{name}:{_line_of(tree, steps)}: {field + ': ' if field else ''}{reason}")
+    return "\n".join(dict.fromkeys(lines))
+
+
+def _line_of(node: yaml.Node | None, steps: Steps) -> int:
+    """Line (from 1) of the deepest part of `steps` that is written in the file."""
     line = node.start_mark.line + 1 if node else 1
-    for step in path:
+    for step in steps:
         if isinstance(node, yaml.MappingNode):
             found = next(((k, v) for k, v in node.value if k.value == str(step)), None)
             if found is None:
@@ -32,24 +169,16 @@ def _line_of(node: yaml.Node | None, path: tuple[int | str, ...]) -> int:
     return line
 
 
-def load_yaml(path: Path, model: type[ModelType]) -> ModelType:
-    """Read `path` as `model`.
-
-    Raises ConfigurationError with one line for each fault: `file:line: field: reason`.
-    """
-    text = path.read_text(encoding="utf-8")
-    try:
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-        content: Any = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigurationError(f"{path.name}:{line}: {error.problem}") from error
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        faults = []
-        for fault in error.errors():
-            field = ".".join(str(step) for step in fault["loc"]) or model.__name__.lower()
-            reason = fault["msg"].removeprefix("Value error, ")
-            faults.append(f"{path.name}:{_line_of(tree, fault['loc'])}: {field}: {reason}")
-        raise ConfigurationError("\n".join(faults)) from error
+def _field(content: Any, steps: Steps) -> str:
+    """The field as it is known to whoever wrote it: list entries by their id, or counted from 1."""
+    names: list[str] = []
+    for step in steps:
+        if isinstance(content, list) and isinstance(step, int):
+            content = content[step] if step < len(content) else None
+            has_id = isinstance(content, dict) and "id" in content
+            names.append(str(content["id"]) if has_id else str(step + 1))
+        elif isinstance(content, dict):
+            content = content.get(step)
+            names.append(str(step))
+        # What is left are pydantic's names for the ways in which a field may be written.
+    return ".".join(names)

@@ -7,6 +7,7 @@ transaction. Only types that every database has are used.
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -24,32 +25,39 @@ from sqlalchemy import (
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(column_0_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
         "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
         "pk": "pk_%(table_name)s",
     }
 )
 
 
-def _cycle() -> Column[str]:
-    return Column("cycle", String(7), nullable=False, index=True)
+def _cycle(key: bool = False) -> Column[str]:
+    return Column("cycle", String(7), primary_key=key, nullable=False, index=not key)
 
 
-def _organisation() -> Column[str]:
-    return Column("organisation_id", String(16), nullable=False)
+def _organisation(key: bool = False) -> Column[str]:
+    return Column("organisation_id", String(16), primary_key=key, nullable=False)
 
 
-def _submission() -> Column[str]:
+def _submission(key: bool = False) -> Column[str]:
     return Column(
-        "submission_id", String(24), ForeignKey("submission.submission_id"), nullable=False
+        "submission_id",
+        String(24),
+        ForeignKey("submission.submission_id"),
+        primary_key=key,
+        nullable=False,
     )
 
 
 def _source_cell() -> list[Column[str]]:
-    """Where a value was written: sheet, cell, and the text as it was seen."""
+    """Where a value was written: sheet, cell, and the text as it was seen.
+
+    Whatever a partner's file can say is `Text`: a length would be kept to by one database only.
+    """
     return [
-        Column("sheet", String(31), nullable=True),
-        Column("cell", String(12), nullable=True),
+        Column("sheet", Text, nullable=True),
+        Column("cell", Text, nullable=True),
         Column("seen", Text, nullable=True),
     ]
 
@@ -69,12 +77,23 @@ submission = Table(
     Column("submission_id", String(24), primary_key=True),  # cycle + first 12 of the hash
     _cycle(),
     Column("sha256", String(64), nullable=False),
-    Column("size", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
     Column("file_name", Text, nullable=False),  # as sent; only ever shown escaped
     Column("door", String(16), nullable=False),
     Column("received_at", DateTime(timezone=False), nullable=False),  # UTC
     Column("place", Integer, nullable=False),  # order of arrival within the cycle
     UniqueConstraint("cycle", "sha256"),
+    UniqueConstraint("cycle", "place"),
+)
+
+inbox_file = Table(
+    "inbox_file",
+    metadata,
+    Column("cycle", String(7), primary_key=True),
+    Column("path", Text, primary_key=True),  # inside the cycle's folder of the inbox
+    Column("size", BigInteger, nullable=False),
+    Column("modified_ns", BigInteger, nullable=False),  # a file is read again when either changes
+    _submission(),
 )
 
 organisation = Table(
@@ -99,9 +118,7 @@ verdict = Table(
     "verdict",
     metadata,
     _cycle(),
-    Column(
-        "submission_id", String(24), ForeignKey("submission.submission_id"), primary_key=True
-    ),
+    _submission(key=True),
     Column("kind", String(12), nullable=False),
     Column("organisation_id", String(16), nullable=True),
     Column("outcome", String(16), nullable=False),
@@ -118,14 +135,12 @@ problem = Table(
     "problem",
     metadata,
     _cycle(),
-    Column(
-        "submission_id", String(24), ForeignKey("submission.submission_id"), primary_key=True
-    ),
-    Column("number", Integer, primary_key=True),
+    _submission(key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
     Column("rule", String(48), nullable=False),
     Column("severity", String(8), nullable=False),
     *_source_cell(),
-    Column("ref", String(48), nullable=True),
+    Column("ref", Text, nullable=True),
     Column("wrong", Text, nullable=False),
     Column("fix", Text, nullable=False),
 )
@@ -133,12 +148,12 @@ problem = Table(
 answer = Table(
     "answer",
     metadata,
-    _cycle(),
-    _organisation(),
-    _submission(),
+    _cycle(key=True),
+    _organisation(key=True),
+    _submission(key=True),
     Column("commitment_id", String(32), nullable=False),
-    Column("indicator_id", String(8), nullable=False),
-    Column("stage", Integer, nullable=False),
+    Column("indicator_id", String(8), primary_key=True),
+    Column("stage", Integer, primary_key=True, autoincrement=False),
     Column("answer", String(16), nullable=False),
     Column("inherited", Boolean, nullable=False),
     *_source_cell(),
@@ -151,24 +166,24 @@ record_value = Table(
     _organisation(),
     _submission(),
     Column("sheet_id", String(32), nullable=False),
-    Column("record", String(48), nullable=False),  # its reference, or “row N” where it has none
+    Column("record", Text, nullable=False),  # its reference, or “row N” where it has none
     Column("column_id", String(32), nullable=False),
     Column("state", String(16), nullable=False),
-    Column("text", Text, nullable=True),
-    Column("number", Float, nullable=True),
-    Column("day", Date, nullable=True),
-    Column("qualifier", String(4), nullable=True),
+    Column("text", Text, nullable=True),  # text, code, choice; choices with “;”; “yes” or “no”
+    Column("number", Float, nullable=True),  # count, number
+    Column("day", Date, nullable=True),  # date
+    Column("qualifier", String(16), nullable=True),
     *_source_cell(),
 )
 
 indicator_stage = Table(
     "indicator_stage",
     metadata,
-    _cycle(),
-    _organisation(),
+    _cycle(key=True),
+    _organisation(key=True),
     _submission(),
     Column("commitment_id", String(32), nullable=False),
-    Column("indicator_id", String(8), nullable=False),
+    Column("indicator_id", String(8), primary_key=True),
     Column("core", Boolean, nullable=False),
     Column("status", String(16), nullable=False),
     Column("stage", Integer, nullable=True),
@@ -183,10 +198,10 @@ indicator_stage = Table(
 commitment_stage = Table(
     "commitment_stage",
     metadata,
-    _cycle(),
-    _organisation(),
+    _cycle(key=True),
+    _organisation(key=True),
     _submission(),
-    Column("commitment_id", String(32), nullable=False),
+    Column("commitment_id", String(32), primary_key=True),
     Column("status", String(16), nullable=False),
     Column("stage", Integer, nullable=True),
     Column("met_next", Integer, nullable=True),
@@ -209,8 +224,8 @@ commitment_stage = Table(
 organisation_profile = Table(
     "organisation_profile",
     metadata,
-    _cycle(),
-    _organisation(),
+    _cycle(key=True),
+    _organisation(key=True),
     _submission(),
     Column("status", String(16), nullable=False),
     Column("lowest_stage", Integer, nullable=True),
@@ -242,11 +257,11 @@ maturity_change = Table(
 figure = Table(
     "figure",
     metadata,
-    _cycle(),
-    Column("version", String(12), nullable=False),  # computed | published
-    Column("table_id", String(8), nullable=False),
-    Column("row_number", Integer, nullable=False),
-    Column("column_id", String(48), nullable=False),
+    _cycle(key=True),
+    Column("version", String(12), primary_key=True),  # computed | published
+    Column("table_id", String(8), primary_key=True),
+    Column("row_number", Integer, primary_key=True, autoincrement=False),
+    Column("column_id", String(48), primary_key=True),
     Column("text", Text, nullable=True),
     Column("number", Float, nullable=True),
     Column("status", String(1), nullable=True),  # c k x z e, or nothing where there is a value
@@ -256,7 +271,7 @@ release = Table(
     "release",
     metadata,
     Column("cycle", String(7), primary_key=True),
-    Column("version", Integer, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
     Column("content_sha256", String(64), nullable=False),
     Column("folder", Text, nullable=False),
 )

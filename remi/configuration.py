@@ -1,0 +1,98 @@
+"""Everything in `config/`, read once and checked: cycles, places, pages, words, release policy."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from remi.framework.load import framework_file, load_framework
+from schemas.framework import Framework, Model
+from schemas.loading import ConfigurationError, load_yaml
+from schemas.programme import (
+    Borough,
+    Cycle,
+    Cycles,
+    EthnicGroup,
+    Messages,
+    Places,
+    ReleasePolicy,
+    Sector,
+    System,
+)
+from schemas.workbook import AssessmentPages, EngagementPages
+
+ModelType = TypeVar("ModelType", bound=Model)
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """The collaboration's choices. Frameworks are loaded by cycle, since they may differ."""
+
+    folder: Path
+    cycles: Cycles
+    messages: Messages
+    policy: ReleasePolicy
+    assessment: AssessmentPages
+    engagement: EngagementPages
+
+    def framework(self, cycle: Cycle) -> Framework:
+        """The framework that this cycle is assessed against."""
+        sectors = [sector.id for sector in self.places(cycle).sectors]
+        return load_framework(framework_file(self.folder, cycle.framework), sectors)
+
+    def places(self, cycle: Cycle) -> Places:
+        """Sectors, systems, boroughs and ethnic groups as they stood for this cycle."""
+        reference = self.folder / "reference"
+        day = cycle.geography_vintage
+        return Places(
+            sectors=tuple(_rows(reference / "sectors.csv", Sector)),
+            systems=tuple(
+                s
+                for s in _rows(reference / "systems.csv", System)
+                if _stands(s.valid_from, s.valid_to, day)
+            ),
+            boroughs=tuple(
+                b
+                for b in _rows(reference / "boroughs.csv", Borough)
+                if _stands(b.valid_from, b.valid_to, day)
+            ),
+            ethnic_groups=tuple(_rows(reference / "ethnic_groups.csv", EthnicGroup)),
+        )
+
+
+def load(folder: Path) -> Configuration:
+    """Read `config/`. Raises ConfigurationError naming file, line and field."""
+    return Configuration(
+        folder=folder,
+        cycles=load_yaml(folder / "cycles.yaml", Cycles),
+        messages=load_yaml(folder / "messages.yaml", Messages),
+        policy=load_yaml(folder / "release.yaml", ReleasePolicy),
+        assessment=load_yaml(folder / "assessment.yaml", AssessmentPages),
+        engagement=load_yaml(folder / "engagement.yaml", EngagementPages),
+    )
+
+
+def _stands(valid_from: date, valid_to: date | None, day: date) -> bool:
+    return valid_from <= day and (valid_to is None or day <= valid_to)
+
+
+def _rows(path: Path, model: type[ModelType]) -> list[ModelType]:
+    """Each line of a reference CSV as `model`; an empty cell is a field left out."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        reader = csv.DictReader(lines)
+        rows = []
+        for row in reader:
+            try:
+                rows.append(model.model_validate({k: v for k, v in row.items() if v != ""}))
+            except ValidationError as error:
+                fault = error.errors()[0]
+                field = ".".join(str(step) for step in fault["loc"])
+                raise ConfigurationError(
+                    f"{path.name}:{reader.line_num}: {field}: {fault['msg']}"
+                ) from error
+    return rows

@@ -1,0 +1,77 @@
+"""Where things lie: the folders, database and file storage that one installation uses."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+FEWEST_KEY_CHARACTERS = 32
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Absolute paths and addresses. Nothing is created by making one."""
+
+    home: Path
+    config: Path
+    database_url: str
+    objects_url: str
+    inbox: Path
+    """One folder for each cycle; partners' files lie in them and are never moved."""
+    releases: Path
+    register: Path
+    """The partner register that the collaboration keeps."""
+    dagster_home: Path
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """Read REMI_HOME, REMI_CONFIG, REMI_DATABASE and REMI_OBJECTS; blank means default."""
+        home = Path(os.environ.get("REMI_HOME") or CHECKOUT / "var").expanduser().absolute()
+        config = Path(os.environ.get("REMI_CONFIG") or CHECKOUT / "config").expanduser().absolute()
+        return cls(
+            home=home,
+            config=config,
+            database_url=os.environ.get("REMI_DATABASE") or f"sqlite:///{home / 'remi.db'}",
+            objects_url=os.environ.get("REMI_OBJECTS") or f"file://{home / 'objects'}",
+            inbox=home / "inbox",
+            releases=home / "releases",
+            register=home / "register.csv",
+            dagster_home=home / "dagster",
+        )
+
+
+def signing_key(settings: Settings) -> bytes:
+    """The key that templates are signed with, the same for every process of an installation.
+
+    Taken from REMI_SIGNING_KEY; without it from `signing.key` in the home folder, which is made
+    the first time and can be read by its owner only. Raises ValueError where it is too short.
+    """
+    written = os.environ.get("REMI_SIGNING_KEY") or _key_file(settings.home / "signing.key")
+    if len(written) < FEWEST_KEY_CHARACTERS:
+        raise ValueError(
+            f"the signing key has {len(written)} characters; "
+            f"use at least {FEWEST_KEY_CHARACTERS} that cannot be guessed"
+        )
+    return written.encode()
+
+
+def _key_file(path: Path) -> str:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            # A link appears whole or not at all, and never replaces a key made a moment before.
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

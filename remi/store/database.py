@@ -1,0 +1,102 @@
+"""The connection to the database, its one writer at a time, and its tables' migrations.
+
+SQLite and PostgreSQL run the same code. What they do differently by default (transactions, locks,
+foreign keys) is made the same here, and nowhere else is the kind of database asked for.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+BUSY_MILLISECONDS = 60_000
+
+WRITING = "remi_writing"
+
+WRITER_LOCK = 0x72656D69
+"""Any number that no other program takes for its PostgreSQL advisory lock: “remi” in ASCII."""
+
+
+def open_engine(database_url: str) -> Engine:
+    """The engine for this address. Makes the folder of a SQLite file, but no table: see `migrate`.
+
+    Every thread and process opens connections of its own from it.
+    """
+    url = make_url(database_url)
+    if url.drivername == "postgresql":
+        # SQLAlchemy 2.1 takes psycopg 3 when no driver is named; psycopg2 is the one we install.
+        url = url.set(drivername="postgresql+psycopg2")
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # Python's driver would start transactions late and leave DDL outside them.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A reader that turns writer half way is refused at once instead of waiting its turn.
+    writing = connection.get_execution_options().get(WRITING, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction, committed at the end or wholly undone; one writer at a time.
+
+    Readers never wait. Another writer waits, so what is read here stays true until the end.
+    """
+    with engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
+        yield connection
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables up to date, if they are not. Many processes may do it at once."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    if engine.dialect.name == "sqlite":
+        _write_ahead(engine)
+
+
+def _write_ahead(engine: Engine) -> None:
+    """Let readers and the writer of a SQLite file work at the same time; the file remembers it.
+
+    Changing over is the one thing for which SQLite does not wait when another process is busy.
+    """
+    connection = engine.raw_connection()
+    until = time.monotonic() + BUSY_MILLISECONDS / 1000
+    try:
+        while True:
+            try:
+                connection.cursor().execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.02)
+    finally:
+        connection.close()
