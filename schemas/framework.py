@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from schemas.loading import Fault, Faults, Steps
+from schemas.loading import Fault, FaultsError, Steps
 
 
 def _fraction(value: object) -> object:
@@ -188,6 +188,7 @@ class Framework(Model):
 
     @property
     def name_and_version(self) -> str:
+        """How results name the framework they were made with."""
         return f"{self.id} {self.version}"
 
     def indicators(self) -> Iterator[tuple[Commitment, Indicator]]:
@@ -212,7 +213,7 @@ class Framework(Model):
         parts = (_stage_faults, _answer_faults, _id_faults, _indicator_faults, _evidence_faults)
         faults = [fault for part in parts for fault in part(self)]
         if faults:
-            raise Faults(faults)
+            raise FaultsError(faults)
         return self
 
 
@@ -235,7 +236,7 @@ def _answer_faults(framework: Framework) -> Iterator[Fault]:
 
 
 def _id_faults(framework: Framework) -> Iterator[Fault]:
-    lists: dict[str, list[tuple[Steps, str]]] = {
+    placed: dict[str, list[tuple[Steps, str]]] = {
         "commitments": [(("commitments", n), c.id) for n, c in enumerate(framework.commitments)],
         "indicators": [
             (("commitments", n, "indicators", m), indicator.id)
@@ -243,17 +244,18 @@ def _id_faults(framework: Framework) -> Iterator[Fault]:
             for m, indicator in enumerate(commitment.indicators)
         ],
     }
-    for name, entries in {
-        "stages": framework.stages,
-        "evidence_types": framework.evidence_types,
-        "national_returns": framework.national_returns,
-        "challenges": framework.challenges,
-        "organisation_groups": framework.organisation_groups,
-    }.items():
-        lists[name] = [((name, n), entry.id) for n, entry in enumerate(entries)]
-    for name, ids in lists.items():
+    listed: dict[str, list[str]] = {
+        "stages": [s.id for s in framework.stages],
+        "evidence_types": [e.id for e in framework.evidence_types],
+        "national_returns": [r.id for r in framework.national_returns],
+        "challenges": [c.id for c in framework.challenges],
+        "organisation_groups": [g.id for g in framework.organisation_groups],
+    }
+    for name, ids in listed.items():
+        placed[name] = [((name, n), entry_id) for n, entry_id in enumerate(ids)]
+    for name, entries in placed.items():
         seen: set[str] = set()
-        for steps, entry_id in ids:
+        for steps, entry_id in entries:
             if entry_id in seen:
                 yield Fault((*steps, "id"), f"{entry_id} is used twice in {name}")
             seen.add(entry_id)

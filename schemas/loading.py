@@ -16,6 +16,8 @@ ModelType = TypeVar("ModelType", bound=BaseModel)
 
 Steps = tuple[int | str, ...]
 
+_DAY = "must be a day that exists, written as 2025-10-31"
+
 # pydantic's own words name Python types; whoever edits a file should not need to know them.
 _REASONS = {
     "missing": "is missing",
@@ -27,8 +29,9 @@ _REASONS = {
     "int_parsing": "must be a whole number",
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
-    "date_type": "must be a date written as 2025-10-31",
-    "date_from_datetime_parsing": "must be a date written as 2025-10-31",
+    "date_type": _DAY,
+    "date_parsing": _DAY,
+    "date_from_datetime_parsing": _DAY,
     "too_short": "must not be left empty",
 }
 
@@ -44,7 +47,7 @@ class Fault(NamedTuple):
     reason: str
 
 
-class Faults(ValueError):
+class FaultsError(ValueError):
     """Raised by a model's validator to name the fields that do not fit each other."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
@@ -68,12 +71,13 @@ class _Loader(yaml.SafeLoader):
                 seen.add(key.value)
         return super().construct_mapping(node, deep)
 
-    def construct_day(self, node: yaml.ScalarNode) -> date:
+    def construct_day(self, node: yaml.ScalarNode) -> date | str:
+        """The day, or its text where there is no such day, for the model to refuse by name."""
         try:
-            return self.construct_yaml_timestamp(node)
-        except ValueError as error:
-            reason = f"“{node.value}” is not a day of the calendar"
-            raise ConstructorError(None, None, reason, node.start_mark) from error
+            day: date = self.construct_yaml_timestamp(node)
+        except ValueError:
+            return str(node.value)
+        return day
 
 
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_day)
@@ -98,11 +102,11 @@ def load_yaml(
     try:
         loaded = model.model_validate(content)
         if check and (found := list(check(loaded))):
-            raise Faults(found)
+            raise FaultsError(found)
     except ValidationError as error:
         faults = [fault for details in error.errors() for fault in _faults(details)]
         raise ConfigurationError(_report(path.name, tree, content, faults)) from error
-    except Faults as error:
+    except FaultsError as error:
         raise ConfigurationError(_report(path.name, tree, content, error.faults)) from error
     return loaded
 
@@ -131,16 +135,16 @@ def _parse(name: str, text: str) -> tuple[yaml.Node | None, Any]:
 
 
 def _faults(details: ErrorDetails) -> Iterator[Fault]:
-    """The faults in one of pydantic's findings: several where a validator raised `Faults`."""
+    """The faults in one of pydantic's findings: several where a validator raised FaultsError."""
     raised = details.get("ctx", {}).get("error")
-    if isinstance(raised, Faults):
+    if isinstance(raised, FaultsError):
         yield from (Fault((*details["loc"], *steps), reason) for steps, reason in raised.faults)
     elif details["type"] == "string_pattern_mismatch":
         yield Fault(
             details["loc"], f"“{details['input']}” is not in the form that this field takes"
         )
     else:
-        reason = details["msg"].removeprefix("Value error, ")
+        reason = details["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
         yield Fault(details["loc"], _REASONS.get(details["type"], reason))
 
 
