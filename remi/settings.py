@@ -9,6 +9,9 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
+DEMONSTRATION = "DEMONSTRATION"
+"""Name of the file that marks a home whose partners and figures are invented."""
+
 FEWEST_KEY_CHARACTERS = 32
 
 
@@ -26,6 +29,11 @@ class Settings:
     register: Path
     """The partner register that the collaboration keeps."""
     dagster_home: Path
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether all of it is invented: the demo marks its home, and every output says so."""
+        return (self.home / DEMONSTRATION).exists()
 
     @classmethod
     def from_environment(cls) -> Settings:

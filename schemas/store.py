@@ -166,8 +166,9 @@ record_value = Table(
     _organisation(),
     _submission(),
     Column("sheet_id", String(32), nullable=False),
-    Column("record", Text, nullable=False),  # its reference, or “row N” where it has none
-    Column("column_id", String(32), nullable=False),
+    # Its reference; “row N” where it has none or the sheet repeats them, as attendance does.
+    Column("record", Text, nullable=False),
+    Column("column_id", String(32), nullable=False),  # on a form, of the question's own column
     Column("state", String(16), nullable=False),
     Column("text", Text, nullable=True),  # text, code, choice; choices with “;”; “yes” or “no”
     Column("number", Float, nullable=True),  # count, number

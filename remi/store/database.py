@@ -30,17 +30,17 @@ WRITER_LOCK = 0x72656D69
 def open_engine(database_url: str) -> Engine:
     """The engine for this address. Makes the folder of a SQLite file, but no table: see `migrate`.
 
-    Every thread and process opens connections of its own from it.
+    Its errors do not repeat the rows that they are about: they are kept in logs.
     """
     url = make_url(database_url)
     if url.drivername == "postgresql":
         # SQLAlchemy 2.1 takes psycopg 3 when no driver is named; psycopg2 is the one we install.
         url = url.set(drivername="postgresql+psycopg2")
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -1,46 +1,20 @@
-"""Files that lie in the inbox folder: taken in from there, and asked after cheaply.
-
-The inbox has one folder for each cycle. Files stay where they are; the table `inbox_file`
-remembers which have been received, so that a file is read only when it is new or has changed.
-"""
+"""What lies in the inbox: one folder for each cycle, in which partners' files are left."""
 
 from __future__ import annotations
 
-import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, delete, insert, select
-
-from remi.settings import Settings
-from remi.store.database import writing
-from remi.store.objects import Objects
-from remi.store.submissions import Submission, record
 from remi.store.text import storable
-from schemas.store import inbox_file
-
-DOOR = "inbox"
 
 
 @dataclass(frozen=True)
-class PendingCycle:
-    """A folder of the inbox in which files wait.
-
-    `fingerprint` stays the same for as long as the same files wait unchanged, so that a run that
-    could not take them in is not started again and again.
-    """
-
-    cycle: str
-    files: int
-    fingerprint: str
-
-
-@dataclass(frozen=True)
-class _Found:
-    """A file of the inbox as it was when the folder was listed."""
+class InboxFile:
+    """A file as it was when its folder was listed; `path` is inside the cycle's folder."""
 
     file: Path
     path: str
@@ -49,111 +23,62 @@ class _Found:
 
     @property
     def state(self) -> tuple[str, int, int]:
+        """What tells a file that was received from one that is new or has changed."""
         return self.path, self.size, self.modified_ns
 
+    @property
+    def modified_at(self) -> datetime:
+        """When it was last written, in UTC."""
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=self.modified_ns // 1000)
 
-def receive_inbox(settings: Settings, engine: Engine, cycle: str) -> list[Submission]:
-    """Receive every waiting file under `inbox/<cycle>/` and give the submissions that are new.
-
-    Taken in order of modification time, which is also the time of receipt, then of name. Hidden
-    files and Office lock files are passed over; a file that is still being written is left for the
-    next time. Raises OSError, after all others are received, naming the files that cannot be read.
-    """
-    objects = Objects(settings.objects_url)
-    with engine.connect() as connection:
-        waiting = _waiting(connection, settings.inbox / cycle, cycle)
-    new: list[Submission] = []
-    unreadable: list[str] = []
-    for found in waiting:
+    def read(self) -> bytes | None:
+        """Its bytes, or None where it has gone or is still being written."""
         try:
-            content = found.file.read_bytes()
-            after = found.file.stat()
+            content = self.file.read_bytes()
+            now = self.file.stat()
         except FileNotFoundError:
-            continue
-        except OSError as error:
-            unreadable.append(f"{cycle}/{found.path} ({error.strerror})")
-            continue
-        if (len(content), after.st_mtime_ns) != (found.size, found.modified_ns):
-            continue
-        sha256 = objects.put(content)
-        with writing(engine) as connection:
-            kept, is_new = record(
-                connection, cycle, found.file.name, sha256, found.size, DOOR, _time(found)
-            )
-            _remember(connection, cycle, found, kept.submission_id)
-        if is_new:
-            new.append(kept)
-    if unreadable:
-        raise OSError("files in the inbox that cannot be read: " + "; ".join(unreadable))
-    return new
+            return None
+        unchanged = (len(content), now.st_mtime_ns) == (self.size, self.modified_ns)
+        return content if unchanged else None
 
 
-def pending(settings: Settings, engine: Engine) -> list[PendingCycle]:
-    """The folders of the inbox in which files wait, by name. Reads no file.
-
-    A folder that is not named as a cycle is given too: a partner's file may lie in it.
-    """
-    if not settings.inbox.is_dir():
+def folders(inbox: Path) -> list[str]:
+    """The names of the inbox's folders, in order; none where there is no inbox yet."""
+    if not inbox.is_dir():
         return []
-    folders = sorted(
-        f.name for f in settings.inbox.iterdir() if f.is_dir() and not _passed_over(f.name)
-    )
-    answer = []
-    with engine.connect() as connection:
-        for folder in folders:
-            waiting = _waiting(connection, settings.inbox / folder, folder)
-            if waiting:
-                states = repr([found.state for found in waiting]).encode()
-                answer.append(
-                    PendingCycle(folder, len(waiting), hashlib.sha256(states).hexdigest())
-                )
-    return answer
+    return sorted(f.name for f in inbox.iterdir() if f.is_dir() and not _passed_over(f.name))
 
 
-def _waiting(connection: Connection, folder: Path, cycle: str) -> list[_Found]:
-    rows = connection.execute(
-        select(inbox_file.c.path, inbox_file.c.size, inbox_file.c.modified_ns).where(
-            inbox_file.c.cycle == cycle
-        )
-    )
-    known = {tuple(row) for row in rows}
-    waiting = [found for found in _files(folder) if found.state not in known]
-    return sorted(waiting, key=lambda found: (found.modified_ns, found.path))
+def files(folder: Path) -> list[InboxFile]:
+    """Every file under `folder`, the one written first being first, then by name.
+
+    Hidden files and the lock files of Office (`~$...`) are passed over. Raises OSError where a
+    folder cannot be listed.
+    """
+    return sorted(_walk(folder), key=lambda found: (found.modified_ns, found.path))
 
 
-def _files(folder: Path) -> Iterator[_Found]:
-    for where, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not _passed_over(name)]
+def _walk(folder: Path) -> Iterator[InboxFile]:
+    for where, inner, names in os.walk(folder, onerror=_refuse):
+        inner[:] = [name for name in inner if not _passed_over(name)]
         for name in names:
-            file = Path(where, name)
-            if _passed_over(name) or not file.is_file():
+            if _passed_over(name):
                 continue
+            file = Path(where, name)
             try:
                 seen = file.stat()
             except FileNotFoundError:
                 continue
-            path = storable(file.relative_to(folder).as_posix())
-            yield _Found(file, path, seen.st_size, seen.st_mtime_ns)
+            if stat.S_ISREG(seen.st_mode):
+                path = storable(file.relative_to(folder).as_posix())
+                yield InboxFile(file, path, seen.st_size, seen.st_mtime_ns)
+
+
+def _refuse(error: OSError) -> None:
+    # Otherwise a folder without permission would look like an empty one.
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def _passed_over(name: str) -> bool:
     return name.startswith((".", "~$"))
-
-
-def _time(found: _Found) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=found.modified_ns // 1000)
-
-
-def _remember(connection: Connection, cycle: str, found: _Found, submission_id: str) -> None:
-    connection.execute(
-        delete(inbox_file).where(inbox_file.c.cycle == cycle, inbox_file.c.path == found.path)
-    )
-    connection.execute(
-        insert(inbox_file).values(
-            cycle=cycle,
-            path=found.path,
-            size=found.size,
-            modified_ns=found.modified_ns,
-            submission_id=submission_id,
-        )
-    )

@@ -2,21 +2,29 @@
 
 Submissions are only ever added. The bytes are stored before the row is written, so that a row
 never lacks its bytes; bytes without a row do no harm and are found again by the next attempt.
+The table `inbox_file` remembers what was received from the inbox, so that a file is read there
+only when it is new or has changed.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pandas as pd
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 
+from remi.settings import Settings
+from remi.store import inbox
 from remi.store.database import writing
 from remi.store.frames import read_cycle
 from remi.store.objects import Objects
 from remi.store.text import storable
-from schemas.store import submission
+from schemas.store import inbox_file, submission
+
+INBOX = "inbox"
+"""The door of files that were left in the inbox."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,19 @@ class Submission:
     door: str
     received_at: datetime
     place: int
+
+
+@dataclass(frozen=True)
+class PendingCycle:
+    """A folder of the inbox in which files wait.
+
+    `fingerprint` stays the same for as long as the same files wait unchanged, so that a run that
+    could not take them in need not be started again and again.
+    """
+
+    cycle: str
+    files: int
+    fingerprint: str
 
 
 def receive(
@@ -50,11 +71,64 @@ def receive(
     """
     sha256 = objects.put(content)
     with writing(engine) as connection:
-        kept, _ = record(connection, cycle, file_name, sha256, len(content), door, received_at)
+        kept, _ = _record(connection, cycle, file_name, sha256, len(content), door, received_at)
     return kept
 
 
-def record(
+def receive_inbox(settings: Settings, engine: Engine, cycle: str) -> list[Submission]:
+    """Receive every waiting file under `inbox/<cycle>/` and give the submissions that are new.
+
+    A file's time of receipt is the time at which it was last written; the earliest comes first.
+    Files stay where they are; one that is still being written is left for the next time. Raises
+    OSError, after all the others are received, naming the files that cannot be read.
+    """
+    objects = Objects(settings.objects_url)
+    with engine.connect() as connection:
+        waiting = _waiting(settings, connection, cycle)
+    new: list[Submission] = []
+    unreadable: list[str] = []
+    for found in waiting:
+        try:
+            content = found.read()
+        except OSError as error:
+            unreadable.append(f"{cycle}/{found.path} ({error.strerror})")
+            continue
+        if content is None:
+            continue
+        sha256 = objects.put(content)
+        with writing(engine) as connection:
+            kept, is_new = _record(
+                connection, cycle, found.file.name, sha256, found.size, INBOX, found.modified_at
+            )
+            _remember(connection, found, kept)
+        if is_new:
+            new.append(kept)
+    if unreadable:
+        raise OSError(f"files in the inbox that cannot be read: {'; '.join(unreadable)}")
+    return new
+
+
+def pending(settings: Settings, engine: Engine) -> list[PendingCycle]:
+    """The folders of the inbox in which files wait, by name. Reads no file.
+
+    A folder that is not named as a cycle is given too: a partner's file may lie in it.
+    """
+    found = []
+    with engine.connect() as connection:
+        for cycle in inbox.folders(settings.inbox):
+            states = [file.state for file in _waiting(settings, connection, cycle)]
+            if states:
+                fingerprint = hashlib.sha256(repr(states).encode()).hexdigest()
+                found.append(PendingCycle(cycle, len(states), fingerprint))
+    return found
+
+
+def current(engine: Engine, cycle: str) -> pd.DataFrame:
+    """Every submission of the cycle, columns of the table `submission`, first to arrive first."""
+    return read_cycle(engine, submission, cycle).sort_values("place", ignore_index=True)
+
+
+def _record(
     connection: Connection,
     cycle: str,
     file_name: str,
@@ -88,6 +162,26 @@ def record(
     return new, True
 
 
-def current(engine: Engine, cycle: str) -> pd.DataFrame:
-    """Every submission of the cycle, columns of the table `submission`, first to arrive first."""
-    return read_cycle(engine, submission, cycle).sort_values("place", ignore_index=True)
+def _waiting(settings: Settings, connection: Connection, cycle: str) -> list[inbox.InboxFile]:
+    rows = connection.execute(
+        select(inbox_file.c.path, inbox_file.c.size, inbox_file.c.modified_ns).where(
+            inbox_file.c.cycle == cycle
+        )
+    )
+    known = {tuple(row) for row in rows}
+    return [f for f in inbox.files(settings.inbox / cycle) if f.state not in known]
+
+
+def _remember(connection: Connection, found: inbox.InboxFile, kept: Submission) -> None:
+    connection.execute(
+        delete(inbox_file).where(inbox_file.c.cycle == kept.cycle, inbox_file.c.path == found.path)
+    )
+    connection.execute(
+        insert(inbox_file).values(
+            cycle=kept.cycle,
+            path=found.path,
+            size=found.size,
+            modified_ns=found.modified_ns,
+            submission_id=kept.submission_id,
+        )
+    )

@@ -1,0 +1,225 @@
+"""Data frames to tables and back, a whole cycle at a time, with nothing changed on the way.
+
+A frame has exactly the columns of its table. Missing is missing in both (never zero, never an
+empty text), and rows come back in the order of the table's key, or of all columns where there is
+none, whichever database keeps them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time
+from functools import partial
+from math import isfinite
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    DateTime,
+    Engine,
+    Float,
+    Integer,
+    String,
+    Table,
+    delete,
+    insert,
+    select,
+)
+
+from remi.store.database import writing
+from remi.store.text import storable
+from schemas.store import submission
+
+ROWS_AT_ONCE = 10_000
+
+DTYPES: tuple[tuple[type[Any], str], ...] = (
+    (Boolean, "boolean"),
+    (Integer, "Int64"),
+    (Float, "Float64"),
+    (String, "str"),
+    (DateTime, "datetime64[us]"),
+    (Date, "object"),
+)
+"""The dtype in which a column of each kind is read. Dates are `datetime.date` or None."""
+
+NO_PLACE: Mapping[str, str] = {}
+
+
+class FrameError(ValueError):
+    """A frame that does not fit its table; the text names table, column and row."""
+
+
+def replace_cycle(
+    engine: Engine,
+    table: Table,
+    cycle: str,
+    frame: pd.DataFrame,
+    where: Mapping[str, str] = NO_PLACE,
+) -> None:
+    """Put `frame` in place of all rows of the cycle (and of `where`, such as one version).
+
+    One transaction: either every row is replaced or none is. Raises FrameError where the frame
+    does not fit the table, or holds a row of another cycle.
+    """
+    if table is submission:
+        raise FrameError("submissions are only ever added, never replaced")
+    place = {"cycle": cycle, **where}
+    rows = _rows(table, frame)
+    for column, value in place.items():
+        if any(row[column] != value for row in rows):
+            raise FrameError(f"table {table.name}: a row whose {column} is not {value}")
+    with writing(engine) as connection:
+        connection.execute(delete(table).where(*_conditions(table, place)))
+        _insert(connection, table, rows)
+
+
+def replace_all(engine: Engine, table: Table, frame: pd.DataFrame) -> None:
+    """Put `frame` in place of every row of a table that is not kept by cycle."""
+    if "cycle" in table.columns:
+        raise FrameError(f"table {table.name} is kept by cycle: replace one cycle of it")
+    rows = _rows(table, frame)
+    with writing(engine) as connection:
+        connection.execute(delete(table))
+        _insert(connection, table, rows)
+
+
+def read_cycle(
+    engine: Engine, table: Table, cycle: str, where: Mapping[str, str] = NO_PLACE
+) -> pd.DataFrame:
+    """The rows of the cycle (and of `where`), typed and ordered as this module says."""
+    return _read(engine, table, _conditions(table, {"cycle": cycle, **where}))
+
+
+def read_all(engine: Engine, table: Table) -> pd.DataFrame:
+    """Every row of the table, typed and ordered as this module says."""
+    return _read(engine, table, [])
+
+
+def typed(table: Table, values: Mapping[str, list[Any]]) -> pd.DataFrame:
+    """Lists of Python values, None where missing, as a frame with the table's columns."""
+    return pd.DataFrame(
+        {
+            column.name: pd.Series(values[column.name], dtype=_dtype(column))
+            for column in table.columns
+        }
+    )
+
+
+def _dtype(column: Column[Any]) -> str:
+    return next(dtype for kind, dtype in DTYPES if isinstance(column.type, kind))
+
+
+def _conditions(table: Table, place: Mapping[str, str]) -> list[ColumnElement[bool]]:
+    return [table.c[column] == value for column, value in place.items()]
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        connection.execute(insert(table), rows[start : start + ROWS_AT_ONCE])
+
+
+def _read(engine: Engine, table: Table, conditions: list[ColumnElement[bool]]) -> pd.DataFrame:
+    with engine.connect() as connection:
+        rows = connection.execute(select(table).where(*conditions)).all()
+    names = [column.name for column in table.columns]
+    values = zip(*rows, strict=True) if rows else ([] for _ in names)
+    frame = typed(table, {name: list(some) for name, some in zip(names, values, strict=True)})
+    # Sorted here because databases disagree about the order of texts and of what is missing.
+    order = [column.name for column in table.primary_key] or names
+    return frame.sort_values(order, kind="stable", na_position="first", ignore_index=True)
+
+
+def _rows(table: Table, frame: pd.DataFrame) -> list[dict[str, Any]]:
+    wanted, given = [column.name for column in table.columns], [str(c) for c in frame.columns]
+    if sorted(wanted) != sorted(given):
+        raise FrameError(
+            f"table {table.name}: missing columns {_list(set(wanted) - set(given))}, "
+            f"unknown columns {_list(set(given) - set(wanted))}, "
+            f"columns twice {_list({c for c in given if given.count(c) > 1})}"
+        )
+    columns = [list(_python(table, column, frame[column.name])) for column in table.columns]
+    return [dict(zip(wanted, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _list(names: set[str]) -> str:
+    return ", ".join(sorted(names)) or "none"
+
+
+def _python(table: Table, column: Column[Any], series: pd.Series[Any]) -> Iterator[Any]:
+    """The values of a column as Python's own types, None where missing; all of them checked."""
+    convert = _converter(column)
+    missing = series.isna().tolist()
+    for place, (value, absent) in enumerate(zip(series.tolist(), missing, strict=True)):
+        if absent and column.nullable:
+            yield None
+            continue
+        try:
+            if absent:
+                raise FrameError("missing")
+            yield convert(value.item() if isinstance(value, np.generic) else value)
+        except FrameError as error:
+            # The value itself stays out: logs are no place for what partners wrote.
+            where = f"table {table.name}, column {column.name}, row {place}"
+            raise FrameError(f"{where}: {error}") from None
+
+
+def _converter(column: Column[Any]) -> Callable[[Any], Any]:
+    if isinstance(column.type, String):
+        return partial(_text, column.type.length)
+    kinds: tuple[tuple[type[Any], Callable[[Any], Any]], ...] = (
+        (Boolean, _boolean),
+        (Integer, _whole),
+        (Float, _number),
+        (Date, _day),
+        (DateTime, _time),
+    )
+    return next(convert for kind, convert in kinds if isinstance(column.type, kind))
+
+
+def _text(length: int | None, value: Any) -> str:
+    if not isinstance(value, str):
+        raise FrameError(f"{type(value).__name__} instead of text")
+    text = storable(value)
+    if length is not None and len(text) > length:
+        raise FrameError(f"longer than {length} characters")
+    return text
+
+
+def _boolean(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise FrameError(f"{type(value).__name__} instead of true or false")
+    return value
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        raise FrameError(f"{type(value).__name__} instead of a number")
+    return float(value)
+
+
+def _whole(value: Any) -> int:
+    if not _number(value).is_integer():
+        raise FrameError("not a whole number")
+    return int(value)
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, datetime):
+        if value.time() != time(0):
+            raise FrameError("a time of day with the date")
+        return value.date()
+    if not isinstance(value, date):
+        raise FrameError(f"{type(value).__name__} instead of a date")
+    return value
+
+
+def _time(value: Any) -> datetime:
+    if not isinstance(value, datetime) or value.tzinfo is not None:
+        raise FrameError(f"{type(value).__name__} instead of a time in UTC without its zone")
+    return value
