@@ -29,8 +29,8 @@ class Cell(NamedTuple):
     form (2026-04-03, 14:30:00, 2026-04-03T14:30:00); the error as Excel shows it (#REF!); or, for
     a formula that was never calculated, the formula itself.
     `number`: of a number, and of a date kept as Excel's day count; otherwise None.
-    `formula`: the value was calculated, not typed.
     `shown_as`: how the partner sees a number, so that 0.75 shown as 75% is known.
+    `formula`: the value was calculated, not typed.
     """
 
     row: int
@@ -38,8 +38,8 @@ class Cell(NamedTuple):
     kind: Kind
     value: str
     number: float | None = None
-    formula: bool = False
     shown_as: ShownAs = ""
+    formula: bool = False
 
     @property
     def address(self) -> str:
