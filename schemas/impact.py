@@ -11,6 +11,7 @@ import pandas as pd
 
 from schemas.framework import Framework
 from schemas.programme import Cycle, Places, ReleasePolicy
+from schemas.workbook import EngagementPages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,6 +57,13 @@ STATUS_MEANING = {
 }
 
 
+ALL = "All"
+"""Stands in a key column where a row is about every sector, system, type or category together."""
+
+OPTED_IN = "opted_in_to_naming"
+"""Column of every table about single partners: yes or no, whether the row may be published."""
+
+
 @dataclass(frozen=True)
 class TableColumn:
     """One column of an annual table. `id` is the CSV name, `heading` what a leader reads."""
@@ -67,6 +75,10 @@ class TableColumn:
     of: tuple[str, str] | None = None
     by_name: bool = False
     """True where the value says something of one organisation that must have agreed to it."""
+    group: tuple[str, ...] = ()
+    """For what is said of a group of organisations: the column that counts them and, where the
+    same could be read organisation by organisation for those who are named, the column that counts
+    those who are not. Withheld where the group is too small."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +86,10 @@ class CycleData:
     """Everything the annual tables of one cycle are made from. Frames as in `schemas.store`.
 
     `records` has one wide frame for each sheet of the record values that count, keyed by sheet
-    id: `record`, `organisation_id`, one column for each column of the sheet (typed values) and
-    `<column>_state` beside it. `previous` is the same for the cycle before, if there is one.
+    id: `record`, `organisation_id`, one column for each column of the sheet (typed values),
+    `<column>_state` beside it and, for a count, `<column>_qualifier`. `previous_records` is the
+    same for the cycle before, if there is one. `engagement` gives the labels of the engagement
+    workbook's choices; without it only the choices that were made are known, by their ids.
     """
 
     cycle: Cycle
@@ -93,6 +107,8 @@ class CycleData:
     organisation_profiles: pd.DataFrame
     maturity_change: pd.DataFrame
     source_run_id: str
+    engagement: EngagementPages | None = None
+    previous_records: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -122,9 +138,7 @@ COMMON_COLUMNS = (
     TableColumn(
         "comparator_definition", "Comparator", Holds.KEY, "What a gap or ratio is compared with"
     ),
-    TableColumn(
-        "n_base", "Base", Holds.ORGANISATIONS, "How many units the row is made from"
-    ),
+    TableColumn("n_base", "Base", Holds.ORGANISATIONS, "How many units the row is made from"),
     TableColumn("n_missing", "Missing", Holds.ORGANISATIONS, "How many gave nothing to count"),
     TableColumn("suppression_rule", "Protection", Holds.KEY, "Disclosure rule applied to the row"),
     TableColumn("source_run_id", "Source", Holds.KEY, "Hash of everything the row was made from"),

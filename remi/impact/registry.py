@@ -1,0 +1,44 @@
+"""The one list of annual tables: assets, sheets, pages and data files all follow from it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from remi.impact.blockers import WHAT_HOLDS_BACK
+from remi.impact.engagement import COMMUNICATIONS, GOVERNANCE
+from remi.impact.events import EVENTS_AND_REACH
+from remi.impact.index import MOVEMENT, london_table
+from remi.impact.leaders import LEADERS_PAGE
+from remi.impact.positions import EVIDENCE, POSITIONS
+from remi.impact.quality import DATA_QUALITY
+from schemas.framework import Framework
+from schemas.impact import COMMON_COLUMNS, AnnualTable, CycleData, TableColumn
+
+
+def annual_tables(framework: Framework) -> tuple[AnnualTable, ...]:
+    """Every annual table in order of its id; columns may follow the framework's stages.
+
+    Ids, names and titles are the same for every framework.
+    """
+    return (
+        POSITIONS,
+        london_table(framework),
+        MOVEMENT,
+        WHAT_HOLDS_BACK,
+        EVIDENCE,
+        EVENTS_AND_REACH,
+        COMMUNICATIONS,
+        GOVERNANCE,
+        DATA_QUALITY,
+        LEADERS_PAGE,
+    )
+
+
+def all_columns(table: AnnualTable) -> tuple[TableColumn, ...]:
+    """A table's own columns and then the common ones, as its frame has them."""
+    return (*table.columns, *COMMON_COLUMNS)
+
+
+def make_tables(data: CycleData) -> dict[str, pd.DataFrame]:
+    """Every annual table of the cycle by table id, before protection."""
+    return {table.id: table.make(data) for table in annual_tables(data.framework)}
