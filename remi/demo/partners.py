@@ -37,6 +37,8 @@ class Partner(NamedTuple):
     successor_id: str | None = None
 
 
+# Those who do not agree to be named stand together in one system: few of them in a group would mean
+# that nothing could be published about it, and the demonstration could not show much.
 PARTNERS = (
     Partner("DEMO-H01", "Harrowmere Health Alliance", "pan_london", "QKK;QMF;QMJ;QRV;QWE"),
     Partner("DEMO-T01", "Harrowmere Hospitals Trust", "nhs_trust", "QRV", "E09000005"),
@@ -51,7 +53,7 @@ PARTNERS = (
         "E09000014",
         parent_id="DEMO-T04",
     ),
-    Partner("DEMO-T05", "Brackenstow Hospital Trust", "nhs_trust", "QMF", "E09000025", named=False),
+    Partner("DEMO-T05", "Brackenstow Hospital Trust", "nhs_trust", "QMF", "E09000025"),
     Partner("DEMO-T06", "Millhythe Community Care Trust", "nhs_trust", "QMF", "E09000012"),
     Partner("DEMO-T07", "Ashmarsh Teaching Hospitals Trust", "nhs_trust", "QKK", "E09000022"),
     Partner("DEMO-T08", "Kestrelgate Hospital Trust", "nhs_trust", "QKK", "E09000011"),
@@ -82,17 +84,17 @@ PARTNERS = (
         "DEMO-C04", "Dunmarsh Council", "local_authority", "QMF", "E09000030", joint_group="pair"
     ),
     Partner("DEMO-C05", "Foxbarrow Council", "local_authority", "QKK", "E09000023"),
-    Partner("DEMO-C06", "Hollowstrand Council", "local_authority", "QKK", "E09000006", named=False),
+    Partner("DEMO-C06", "Hollowstrand Council", "local_authority", "QKK", "E09000006"),
     Partner("DEMO-C07", "Marlwick Council", "local_authority", "QWE", "E09000024"),
     Partner("DEMO-C08", "Pebblecross Council", "local_authority", "QWE", "E09000032"),
     Partner("DEMO-V01", "Quillmere Voluntary Network", "vcse", "QRV", "E09000013"),
-    Partner("DEMO-V02", "Rushenfold Carers' Collective", "vcse", "QMF", "E09000031", named=False),
-    Partner("DEMO-V03", "Silverhythe Advice Centre", "vcse", "QWE", "E09000021"),
+    Partner("DEMO-V02", "Rushenfold Carers' Collective", "vcse", "QWE", "E09000027", named=False),
+    Partner("DEMO-V03", "Silverhythe Advice Centre", "vcse", "QWE", "E09000021", named=False),
     Partner("DEMO-V04", "Underlowe Race Equity Partnership", "race_equity", "QKK", "E09000028"),
     Partner("DEMO-V05", "Vinterwick Race Justice Project", "race_equity", "QMF", "E09000012"),
     Partner("DEMO-V06", "Willowstow Anti-Racism Network", "race_equity", "QMJ", "E09000014"),
     Partner("DEMO-V07", "Yarrowmere Faiths Forum", "faith", "QRV", "E09000015"),
-    Partner("DEMO-V08", "Amberhythe Faith and Health Group", "faith", "QKK", "E09000022", False),
+    Partner("DEMO-V08", "Amberhythe Faith and Health Group", "faith", "QWE", "E09000029", False),
     Partner("DEMO-V09", "Birchenlow Lived Experience Group", "lived_experience", "QKK"),
     Partner(
         "DEMO-V10",
@@ -100,12 +102,21 @@ PARTNERS = (
         "lived_experience",
         "QWE",
         "E09000008",
+        named=False,
         valid_from=date(2024, 6, 1),
     ),
     Partner("DEMO-P01", "Dovemarsh Primary Care Network", "primary_care", "QMF", "E09000002"),
     Partner("DEMO-P02", "Emberwick General Practice Group", "primary_care", "QWE", named=False),
-    Partner("DEMO-S01", "Finchenlow Homecare Cooperative", "social_care", "QMJ", "E09000010"),
-    Partner("DEMO-R01", "Gorsemere Institute of Health Research", "research_education", "QMJ"),
+    Partner(
+        "DEMO-S01", "Finchenlow Homecare Cooperative", "social_care", "QWE", "E09000024", False
+    ),
+    Partner(
+        "DEMO-R01",
+        "Gorsemere Institute of Health Research",
+        "research_education",
+        "QWE",
+        named=False,
+    ),
     Partner("DEMO-F01", "Hazelbarrow Community Foundation", "funder", "QKK;QWE"),
     Partner("DEMO-G01", "Ivelmarsh Public Health Office", "public_health", "QRV"),
     Partner("DEMO-X01", "Juniperwick Interpreting Service", "other", "QMF"),

@@ -1,0 +1,55 @@
+"""How a value is shown to people. The only place where a published number is rounded."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from schemas.impact import STATUS_MEANING, Holds, Status
+
+NUMERIC = frozenset(Holds) - {Holds.KEY, Holds.TEXT}
+
+_WHOLE = Decimal(1)
+_TENTH = Decimal("0.1")
+# A share worked out in binary can lie a hair beside the half it stands for: 28.499999999999996.
+_BINARY_NOISE = Decimal("0.000000001")
+
+Number = int | Decimal
+
+
+def rounded(value: float | int | Decimal, holds: Holds) -> Number:
+    """The number as published in every format: scores and measures to one decimal, others whole.
+
+    Half is rounded up (away from zero). Raises ValueError where a count or stage is not whole.
+    """
+    exact = Decimal(str(value)).quantize(_BINARY_NOISE, ROUND_HALF_UP)
+    if holds in (Holds.SCORE, Holds.MEASURE):
+        tenths = exact.quantize(_TENTH, ROUND_HALF_UP)
+        if holds is Holds.MEASURE and tenths == tenths.to_integral_value():
+            return int(tenths)
+        return tenths
+    if holds is not Holds.PERCENTAGE and exact != exact.to_integral_value():
+        raise ValueError(f"a count or a stage must be a whole number, not {value}")
+    return int(exact.quantize(_WHOLE, ROUND_HALF_UP))
+
+
+def number_text(number: Number, holds: Holds) -> str:
+    """The number in figures, with thousands separated, a true minus and % where it is a share."""
+    figures = f"{abs(number):,}"
+    return f"{'−' if number < 0 else ''}{figures}{'%' if holds is Holds.PERCENTAGE else ''}"
+
+
+def symbol(status: str) -> str:
+    """What stands in a cell that holds no number, such as [c]."""
+    return f"[{Status(status).value}]"
+
+
+def symbol_meaning(status: str) -> str:
+    """The sentence that explains the symbol."""
+    return STATUS_MEANING[Status(status)]
+
+
+def excel_format(holds: Holds) -> str:
+    """The spreadsheet number format that shows a rounded number as `number_text` does."""
+    return {Holds.SCORE: "#,##0.0", Holds.PERCENTAGE: '0"%"', Holds.MEASURE: "#,##0.##"}.get(
+        holds, "#,##0"
+    )

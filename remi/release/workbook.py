@@ -1,0 +1,196 @@
+"""The accessible workbook: cover, contents, notes, what each column holds, and a sheet a table.
+
+Written by gptables, which keeps the Analysis Function's rules for published spreadsheets. What it
+leaves open is closed here: text never becomes a formula or a link, notes are all referred to, the
+document has title, author and language, and the same release gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from datetime import UTC, datetime, time
+from typing import Any
+
+import gptables
+import pandas as pd
+
+from remi.release.content import Content
+from remi.release.present import NUMERIC, excel_format, symbol, symbol_meaning
+from remi.release.tables import Cell, ReleaseTable
+from schemas.impact import Holds, Status
+
+COLUMNS_SHEET = "Columns"
+LANGUAGE = "en-GB"
+
+_UNITS = {
+    Holds.KEY: "Text",
+    Holds.TEXT: "Text",
+    Holds.ORGANISATIONS: "Count, exact",
+    Holds.PEOPLE: "Count of people, protected",
+    Holds.STAGE: "Stage number",
+    Holds.SCORE: "Score from 0 to 100",
+    Holds.PERCENTAGE: "Percentage",
+    Holds.MEASURE: "Number",
+}
+_WIDEST, _NARROWEST = 46, 11
+
+
+def workbook_name(content: Content) -> str:
+    """File name of the workbook."""
+    return f"annual-tables-{content.cycle.id}.xlsx"
+
+
+def workbook(content: Content) -> bytes:
+    """The workbook (xlsx) as bytes, the same each time for the same content."""
+    notes = _numbered_notes(content.tables)
+    sheets = {table.id: _sheet(table, notes, content) for table in content.tables}
+    sheets[COLUMNS_SHEET] = _columns_sheet(content.tables)
+    file = io.BytesIO()
+    with warnings.catch_warnings():
+        # gptables 2.0.2 was written for pandas 2; what it is warned of still works in pandas 3.
+        warnings.simplefilter("ignore", category=pd.errors.Pandas4Warning)
+        book = gptables.produce_workbook(
+            file,
+            sheets=sheets,
+            cover=_cover(content),
+            contentsheet_options={
+                "instructions": "This worksheet contains one table, with a link to each worksheet."
+            },
+            notes_table=pd.DataFrame({"reference": list(notes.values()), "Note": list(notes)}),
+            auto_width=False,
+            workbook_options={
+                "in_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_numbers": False,
+                "strings_to_urls": False,
+            },
+        )
+    book.get_worksheet_by_name("Contents").set_column(1, 1, 90)
+    book.get_worksheet_by_name("Notes").set_column(1, 1, 110)
+    for name, sheet in sheets.items():
+        _set_widths(book.get_worksheet_by_name(name), sheet.table)
+    book.set_properties(
+        {
+            "title": content.title,
+            "author": content.publisher,
+            "subject": content.framework,
+            "comments": " ".join(content.cautions),
+            "created": datetime.combine(content.cycle.publishes, time(9, 30), UTC),
+        }
+    )
+    book.close()
+    return _with_language(file.getvalue())
+
+
+def _cover(content: Content) -> Any:
+    cycle = content.cycle
+    return gptables.Cover(
+        title=content.title,
+        intro=list(content.cautions),
+        about=[
+            f"Published {cycle.publishes:%d %B %Y} by: {content.publisher}",
+            f"Returns were received from {cycle.opens:%d %B %Y} to {cycle.closes:%d %B %Y}.",
+            f"Engagement is counted from {cycle.period_start:%d %B %Y} to "
+            f"{cycle.period_end:%d %B %Y}.",
+            f"Framework: {content.framework}",
+            f"Source: {content.source_run_id}",
+            *(f"{point.label}: {_plain(point.text)}" for point in content.method),
+            "Symbols are explained above each table that uses them. No cell is blank.",
+        ],
+    )
+
+
+def _plain(parts: tuple[Any, ...]) -> str:
+    return "".join(part if isinstance(part, str) else part.text for part in parts)
+
+
+def _numbered_notes(tables: tuple[ReleaseTable, ...]) -> dict[str, str]:
+    """Each different note and the reference that tables give to it, in order of first use."""
+    different = dict.fromkeys(note for table in tables for note in table.notes)
+    return {note: f"note{number}" for number, note in enumerate(different, start=1)}
+
+
+def _sheet(table: ReleaseTable, notes: dict[str, str], content: Content) -> Any:
+    references = "".join(f" $${notes[note]}$$" for note in table.notes)
+    said_once = [f"{column.heading}: {cell.text}" for column, cell in table.same_in_every_row]
+    frame = pd.DataFrame(
+        {table.columns[i].heading: [_written(row[i]) for row in table.rows] for i in table.shown},
+        dtype=object,
+    )
+    if frame.empty:
+        frame = _no_rows(list(frame.columns))
+    formats = [
+        {"column": {"columns": [place], "format": {"num_format": excel_format(column.holds)}}}
+        for place, column in enumerate(table.columns[i] for i in table.shown)
+        if column.holds in NUMERIC
+    ]
+    return gptables.GPTable(
+        table=frame,
+        table_name=table.file_stem,
+        title=f"{table.id}: {table.title}{references}",
+        subtitles=list(content.cautions) if content.demonstration_notice else [content.statement],
+        instructions="This worksheet contains one table."
+        + (" Notes are on the worksheet Notes." if table.notes else ""),
+        legend=[
+            f"{symbol(status)} {symbol_meaning(status)}"
+            for status in (table.statuses if table.rows else (Status.NOT_APPLICABLE,))
+        ],
+        source=". ".join(said_once) or f"Source: {content.source_run_id}",
+        scope=f"One row for each {table.one_row_per}.",
+        index_columns={},
+        additional_formatting=formats,
+    )
+
+
+def _no_rows(headings: list[str]) -> pd.DataFrame:
+    """A row that says there are none, since a marked table must have one."""
+    rest = [symbol(Status.NOT_APPLICABLE)] * (len(headings) - 1)
+    return pd.DataFrame([["No rows this year", *rest]], columns=headings)
+
+
+def _written(cell: Cell) -> object:
+    """The cell as it is written: a number, or text that gptables cannot take for a link."""
+    if cell.value is None or isinstance(cell.value, str):
+        return cell.text.replace("](", "] (")
+    return float(cell.value) if cell.value != int(cell.value) else int(cell.value)
+
+
+def _columns_sheet(tables: tuple[ReleaseTable, ...]) -> Any:
+    rows = [
+        (table.id, column.heading, column.meaning, _UNITS[column.holds], column.id)
+        for table in tables
+        for column in table.columns
+    ]
+    headings = ["Table", "Column", "What it holds", "Kind", "Name in data files"]
+    return gptables.GPTable(
+        table=pd.DataFrame(rows, columns=headings),
+        table_name="what_columns_hold",
+        title="What each column holds",
+        instructions="This worksheet contains one table.",
+        index_columns={},
+    )
+
+
+def _set_widths(sheet: Any, frame: pd.DataFrame) -> None:
+    for place, heading in enumerate(frame.columns):
+        longest = max((len(str(value)) for value in frame[heading]), default=0)
+        word = max(len(part) for part in str(heading).split())
+        sheet.set_column(place, place, min(max(longest, word, _NARROWEST) + 3, _WIDEST))
+
+
+def _with_language(book: bytes) -> bytes:
+    """The same file with the document's language in its properties, which xlsxwriter cannot set."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(made, "w") as new:
+        for entry in old.infolist():
+            part = old.read(entry)
+            if entry.filename == "docProps/core.xml":
+                end = b"</cp:coreProperties>"
+                part = part.replace(end, f"<dc:language>{LANGUAGE}</dc:language>".encode() + end)
+            fixed = zipfile.ZipInfo(entry.filename, date_time=(1980, 1, 1, 0, 0, 0))
+            fixed.compress_type = zipfile.ZIP_DEFLATED
+            fixed.external_attr = entry.external_attr
+            new.writestr(fixed, part)
+    return made.getvalue()
