@@ -1,8 +1,12 @@
-"""Words that results use: the status of an indicator, a commitment and an organisation."""
+"""Words that results use, and what must hold of every result: statuses and frame contracts."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
+
+import pandas as pd
+import pandera.pandas as pa
 
 
 class ResultStatus(StrEnum):
@@ -26,3 +30,201 @@ class ReturnStatus(StrEnum):
     NEEDS_CHANGES = "needs_changes"
     """Something arrived, but no version of it could be accepted yet."""
     RETURNED = "returned"
+
+
+STAGED = (ResultStatus.FINAL.value, ResultStatus.PROVISIONAL.value)
+"""The statuses that come with a stage; any other comes without one."""
+
+
+def _rule(sentence: str, holds: Callable[[pd.DataFrame], pd.Series[bool]]) -> pa.Check:
+    """A rule between columns of one row; a comparison with a missing value is not a fault."""
+
+    def check(frame: pd.DataFrame) -> pd.Series[bool]:
+        return holds(frame).fillna(True)
+
+    return pa.Check(check, error=sentence)
+
+
+def _at_most(sentence: str, low: str, high: str) -> pa.Check:
+    return _rule(sentence, lambda frame: frame[low] <= frame[high])
+
+
+def _stage_iff_staged(frame: pd.DataFrame) -> pd.Series[bool]:
+    return frame["stage"].notna() == frame["status"].isin(STAGED)
+
+
+def _score_has_bounds(frame: pd.DataFrame) -> pd.Series[bool]:
+    bounds = frame["score_low"].notna() & frame["score_high"].notna()
+    return frame["score"].isna() | bounds
+
+
+def _lowest_iff_all_assessed(frame: pd.DataFrame) -> pd.Series[bool]:
+    return frame["lowest_stage"].notna() == (frame["n_assessed"] == frame["n_commitments"])
+
+
+_STAGE_GIVEN = pa.Check(
+    _stage_iff_staged, error="there is a stage exactly where the status is final or provisional"
+)
+_FLOOR = _at_most("the floor is not above the stage", "floor_stage", "stage")
+_ANSWERED = _at_most("no more is answered than applies", "n_answered", "n_applicable")
+
+
+def _text(*, nullable: bool = False) -> pa.Column:
+    return pa.Column(str, nullable=nullable, coerce=True)
+
+
+def _count() -> pa.Column:
+    return pa.Column("Int64", pa.Check.ge(0), coerce=True)
+
+
+def _stage() -> pa.Column:
+    return pa.Column("Int64", pa.Check.ge(0), nullable=True, coerce=True)
+
+
+def _score() -> pa.Column:
+    return pa.Column("Float64", pa.Check.in_range(0, 100), nullable=True, coerce=True)
+
+
+def _flag() -> pa.Column:
+    return pa.Column("boolean", coerce=True)
+
+
+def _status() -> pa.Column:
+    return pa.Column(str, pa.Check.isin([s.value for s in ResultStatus]), coerce=True)
+
+
+def _keys(*names: str) -> dict[str, pa.Column]:
+    return {name: _text() for name in ("cycle", "organisation_id", *names)}
+
+
+def _made_by() -> dict[str, pa.Column]:
+    return {name: _text() for name in ("framework_version", "engine_version", "input_hash")}
+
+
+INDICATOR_STAGES = pa.DataFrameSchema(
+    {
+        **_keys("submission_id", "commitment_id", "indicator_id"),
+        "core": _flag(),
+        "status": _status(),
+        "stage": _stage(),
+        "floor_stage": _stage(),
+        "claims_ahead": _count(),
+        "n_applicable": _count(),
+        "n_answered": _count(),
+        "inherited": _flag(),
+        **_made_by(),
+    },
+    checks=[_STAGE_GIVEN, _FLOOR, _ANSWERED],
+    unique=["cycle", "organisation_id", "indicator_id"],
+    strict=True,
+    ordered=True,
+    name="indicator_stages",
+)
+"""One row for each organisation and indicator that it is asked."""
+
+COMMITMENT_STAGES = pa.DataFrameSchema(
+    {
+        **_keys("submission_id", "commitment_id"),
+        "status": _status(),
+        "stage": _stage(),
+        "met_next": _stage(),
+        "total_next": _stage(),
+        "floor_stage": _stage(),
+        "floor_met_next": _stage(),
+        "floor_total_next": _stage(),
+        "claims_ahead": _count(),
+        "n_applicable": _count(),
+        "n_answered": _count(),
+        "n_applicable_next": _count(),
+        "n_answered_next": _count(),
+        "n_not_applicable": _count(),
+        "score": _score(),
+        "score_low": _score(),
+        "score_high": _score(),
+        **_made_by(),
+    },
+    checks=[
+        _STAGE_GIVEN,
+        _FLOOR,
+        _ANSWERED,
+        _at_most("no more of the next stage is met than there is", "met_next", "total_next"),
+        _at_most(
+            "no more of the floor's next stage is met than there is",
+            "floor_met_next",
+            "floor_total_next",
+        ),
+        _at_most(
+            "no more of the next stage is answered than applies",
+            "n_answered_next",
+            "n_applicable_next",
+        ),
+        _at_most("the lower bound is not above the score", "score_low", "score"),
+        _at_most("the score is not above the upper bound", "score", "score_high"),
+        _at_most("the lower bound is not above the upper", "score_low", "score_high"),
+        pa.Check(_score_has_bounds, error="a score has both its bounds"),
+    ],
+    unique=["cycle", "organisation_id", "commitment_id"],
+    strict=True,
+    ordered=True,
+    name="commitment_stages",
+)
+"""One row for each organisation and commitment of which it is asked anything."""
+
+ORGANISATION_PROFILES = pa.DataFrameSchema(
+    {
+        **_keys("submission_id"),
+        "status": _status(),
+        "lowest_stage": _stage(),
+        "n_commitments": _count(),
+        "n_assessed": _count(),
+        "n_applicable": _count(),
+        "n_answered": _count(),
+        "claims_ahead": _count(),
+        **_made_by(),
+    },
+    checks=[
+        _ANSWERED,
+        _at_most("no more commitments are assessed than asked", "n_assessed", "n_commitments"),
+        pa.Check(
+            _lowest_iff_all_assessed,
+            error="there is a lowest stage exactly where every commitment has a stage",
+        ),
+    ],
+    unique=["cycle", "organisation_id"],
+    strict=True,
+    ordered=True,
+    name="organisation_profiles",
+)
+"""One row for each organisation that has answers."""
+
+MATURITY_CHANGE = pa.DataFrameSchema(
+    {
+        **_keys("previous_cycle"),
+        "level": pa.Column(str, pa.Check.isin(["commitment", "indicator"]), coerce=True),
+        "commitment_id": _text(),
+        "indicator_id": _text(nullable=True),
+        "stage_before": _count(),
+        "stage_now": _count(),
+        "change": pa.Column("Int64", coerce=True),
+        "direction": pa.Column(str, pa.Check.isin(["up", "same", "down"]), coerce=True),
+        "confirmed": _flag(),
+        "break_in_series": _flag(),
+    },
+    checks=[
+        _rule(
+            "the change is now less before",
+            lambda f: f["change"] == f["stage_now"] - f["stage_before"],
+        ),
+        _rule("up is a rise", lambda f: (f["direction"] == "up") == (f["change"] > 0)),
+        _rule("down is a fall", lambda f: (f["direction"] == "down") == (f["change"] < 0)),
+        pa.Check(
+            lambda f: f["indicator_id"].notna() == (f["level"] == "indicator"),
+            error="an indicator is named exactly at indicator level",
+        ),
+    ],
+    unique=["cycle", "organisation_id", "level", "commitment_id", "indicator_id"],
+    strict=True,
+    ordered=True,
+    name="maturity_change",
+)
+"""One row for each organisation and commitment, and each indicator, with a stage in both cycles."""

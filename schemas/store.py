@@ -267,12 +267,3 @@ figure = Table(
     Column("number", Float, nullable=True),
     Column("status", String(1), nullable=True),  # c k x z e, or nothing where there is a value
 )
-
-release = Table(
-    "release",
-    metadata,
-    Column("cycle", String(7), primary_key=True),
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("content_sha256", String(64), nullable=False),
-    Column("folder", Text, nullable=False),
-)

@@ -54,6 +54,7 @@ class Column(Model):
     )
     people: bool = Field(default=False, description="A count of people: protected when published")
     may_be_not_collected: bool = False
+    may_be_future: bool = Field(default=False, description="A day that may lie after today")
     width: int = Field(default=18, ge=4, le=80)
     stage: int | None = Field(default=None, description="The stage that an answer column is for")
     criterion_text: bool = Field(

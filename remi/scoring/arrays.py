@@ -102,13 +102,15 @@ def to_array(
     shape = outline(framework)
     n_indicators, n_stages = len(shape.indicator_ids), shape.n_stages
     ids = tuple(sorted(answers["organisation_id"].unique()))
-    sectors = organisations.set_index("organisation_id", verify_integrity=True)["sector"]
+    sectors = organisations.set_index("organisation_id")["sector"]
+    if not sectors.index.is_unique:
+        raise ValueError("give each organisation and its sector once")
     _refuse(answers, ~answers["organisation_id"].isin(sectors.index), "of unknown organisations")
-    row = pd.Index(ids).get_indexer(answers["organisation_id"])
+    row = pd.Index(ids).get_indexer(pd.Index(answers["organisation_id"]))
 
-    indicator = pd.Index(shape.indicator_ids).get_indexer(answers["indicator_id"])
+    indicator = pd.Index(shape.indicator_ids).get_indexer(pd.Index(answers["indicator_id"]))
     _refuse(answers, indicator < 0, "to indicators that are not in the framework")
-    commitment = pd.Index(shape.commitment_ids).get_indexer(answers["commitment_id"])
+    commitment = pd.Index(shape.commitment_ids).get_indexer(pd.Index(answers["commitment_id"]))
     _refuse(answers, commitment != shape.commitment_of[indicator], "under another commitment")
     stage = answers["stage"].to_numpy(dtype=np.int64)
     _refuse(answers, (stage < 1) | (stage > n_stages), "to stages that are not in the framework")

@@ -53,7 +53,7 @@ class IndicatorStages:
     last_applicable: Ints
     """Highest stage with an applicable criterion; 0 where there is none."""
     exhausted: Bools
-    """Every applicable criterion met, and there is one: nothing above to hold anyone back."""
+    """No applicable criterion is left to meet."""
     claims_ahead: Ints
     n_applicable: Ints
     n_answered: Ints
@@ -82,12 +82,14 @@ def below(part: Ints, whole: Ints, share: Fraction) -> Bools:
 
 def unbroken(holds: Bools) -> Bools:
     """Whether all criteria up to and including each stage hold; axis 1 is the stage."""
-    return np.logical_and.accumulate(holds, axis=1)
+    so_far: Bools = np.logical_and.accumulate(holds, axis=1)
+    return so_far
 
 
 def count(flags: Bools) -> Ints:
     """How many of axis 1 are true."""
-    return flags.sum(axis=1, dtype=np.int16)
+    number: Ints = flags.sum(axis=1, dtype=np.int16)
+    return number
 
 
 def indicator_stages(criteria: Criteria, provisional_below: Fraction) -> IndicatorStages:
@@ -101,12 +103,11 @@ def indicator_stages(criteria: Criteria, provisional_below: Fraction) -> Indicat
     last = (criteria.applicable * numbers).max(axis=1)
     holding = unbroken(criteria.met | criteria.not_applicable)
     stage = np.minimum(count(holding), last)
-    exhausted = holding[:, -1] & (last > 0)
     n_applicable, n_answered = count(criteria.applicable), count(criteria.answered)
 
     # The first criterion that does not hold decides the stage: left blank, the stage may be higher.
     following = np.minimum(stage, n_stages - 1)[:, None]
-    next_blank = np.take_along_axis(criteria.blank, following, axis=1)[:, 0] & ~exhausted
+    next_blank = np.take_along_axis(criteria.blank, following, axis=1)[:, 0]
     thin = below(n_answered, n_applicable, provisional_below) | (
         next_blank & (provisional_below > 0)
     )
@@ -121,7 +122,7 @@ def indicator_stages(criteria: Criteria, provisional_below: Fraction) -> Indicat
         stage=stage,
         floor_stage=count(unbroken(criteria.met)),
         last_applicable=last,
-        exhausted=exhausted,
+        exhausted=holding[:, -1],
         claims_ahead=count(criteria.met & ~holding),
         n_applicable=n_applicable,
         n_answered=n_answered,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from remi.scoring.arrays import Floats, Ints, Outline
+from remi.scoring.arrays import Bools, Floats, Ints, Outline
 from remi.scoring.indicators import PROVISIONAL, Criteria, IndicatorStages, below, count, unbroken
 from remi.scoring.stages import CommitmentStages
 from schemas.framework import MissingPolicy
@@ -56,11 +56,12 @@ def scores(
     )
 
 
-def _total(values: Ints, shape: Outline) -> Ints:
+def _total(values: Bools | Ints, shape: Outline) -> Ints:
     return np.add.reduceat(values, shape.first_indicator, axis=0, dtype=np.int64)
 
 
 def _percentage(part: Ints, whole: Ints) -> Floats:
     """100 * part / whole in one division; not a number where the whole is 0."""
-    none = np.full(part.shape, np.nan)
-    return np.divide(100 * part, whole, out=none, where=whole > 0)
+    percentage = np.full(part.shape, np.nan)
+    np.divide(100 * part, whole, out=percentage, where=whole > 0)
+    return percentage

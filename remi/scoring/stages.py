@@ -27,7 +27,7 @@ class CommitmentStages:
 
     asked: Bools
     status: Codes
-    """Place in `STATUSES`; `stage` and what follows from it have no meaning before `PROVISIONAL`."""
+    """Place in `STATUSES`; stage and position have no meaning before `PROVISIONAL`."""
     stage: Ints
     met_next: Ints
     total_next: Ints
@@ -140,12 +140,12 @@ def _held_by_others(
     commitments = (len(shape.commitment_ids), stage.shape[1])
     if attainment.rule == "all_core":
         return np.full(commitments, shape.n_stages, dtype=np.int16)
-    holds, highest = np.ones(commitments, dtype=bool), np.zeros(commitments, dtype=np.int16)
+    highest = np.zeros(commitments, dtype=np.int16)
     for number in range(1, shape.n_stages + 1):
         counted = others & (counts_up_to >= number)
         reached = _total(counted & (stage >= number), shape)
-        holds &= ~below(reached, _total(counted, shape), attainment.share_of_others)
-        highest += holds
+        # The share never rises from stage to stage, so the stages that have it are the first ones.
+        highest += ~below(reached, _total(counted, shape), attainment.share_of_others)
     return highest
 
 

@@ -1,4 +1,4 @@
-"""The first tables: submissions, register, verdicts, answers, records, results and releases."""
+"""The first tables: submissions, register, verdicts, answers, records and results."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -55,14 +55,6 @@ def upgrade() -> None:
         sa.Column("agreed_to_be_named", sa.Boolean(), nullable=False),
         sa.Column("successor_id", sa.String(length=16), nullable=True),
         sa.PrimaryKeyConstraint("organisation_id", "valid_from", name=op.f("pk_organisation")),
-    )
-    op.create_table(
-        "release",
-        sa.Column("cycle", sa.String(length=7), nullable=False),
-        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("content_sha256", sa.String(length=64), nullable=False),
-        sa.Column("folder", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("cycle", "version", name=op.f("pk_release")),
     )
     op.create_table(
         "submission",

@@ -1,0 +1,9 @@
+"""Every benchmark, one line a measure: name, ours, the peer's or the limit, ratio."""
+
+from __future__ import annotations
+
+from benchmarks import reading, scoring
+
+if __name__ == "__main__":
+    reading.main()
+    scoring.main()

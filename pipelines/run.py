@@ -1,0 +1,70 @@
+"""Run jobs for cycles in this process, in the real instance: `python -m pipelines.run`.
+
+What belongs here: the way in for the command line and for a person's terminal. What does not: what
+a job does. Exit code 0 when every run succeeded, 1 when one failed (the others still run).
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import click
+import dagster as dg
+from rich.console import Console
+
+from pipelines.definitions import definitions
+from pipelines.home import prepared_instance
+from remi.settings import Settings
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+@click.command()
+@click.option("--cycle", "cycles", multiple=True, required=True, help="A cycle; may be repeated.")
+@click.option("--job", "jobs", multiple=True, default=("score_cycle",), show_default=True)
+@click.option("--trigger", default="manual", show_default=True, help="Recorded with the run.")
+def main(cycles: tuple[str, ...], jobs: tuple[str, ...], trigger: str) -> None:
+    """Run each job for each cycle, in the order given."""
+    console = Console(stderr=True)
+    loaded = definitions()
+    failed = False
+    with prepared_instance(Settings.from_environment()) as instance:
+        for cycle in cycles:
+            for job in jobs:
+                failed |= not _run(console, loaded, instance, cycle, job, trigger)
+    sys.exit(1 if failed else 0)
+
+
+def _run(
+    console: Console,
+    loaded: dg.Definitions,
+    instance: dg.DagsterInstance,
+    cycle: str,
+    job: str,
+    trigger: str,
+) -> bool:
+    start = time.monotonic()
+    with console.status(f"{cycle}  {job} …"):
+        result = loaded.resolve_job_def(job).execute_in_process(
+            run_config=QUIET,
+            instance=instance,
+            partition_key=cycle,
+            tags={"cycle": cycle, "trigger": trigger},
+            raise_on_error=False,
+        )
+    seconds = time.monotonic() - start
+    checks = result.get_asset_check_evaluations()
+    warned = [c.check_name for c in checks if not c.passed]
+    word = "[green]done[/]" if result.success else "[red]failed[/]"
+    console.print(f"{cycle}  {job:<14} {word} in {seconds:.1f} s", highlight=False)
+    for name in warned:
+        console.print(f"    look at: {name.replace('_', ' ')}", highlight=False)
+    for failure in result.get_step_failure_events() if not result.success else ():
+        error = failure.step_failure_data.error
+        console.print(f"    {failure.step_key}: {error.message if error else ''}", markup=False)
+    return bool(result.success)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""`remi template`: a partner's workbook, ready to be filled in."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import get_args
+
+import click
+from rich.console import Console
+
+from remi.cycle import CycleWork, load_register
+from remi.templates import Kind, partner_template
+from remi.workspace import open_workspace
+
+
+@click.command()
+@click.argument("organisation")
+@click.option("--cycle", "cycle_id", help="A cycle; the open one when left out.")
+@click.option("--kind", type=click.Choice(get_args(Kind)), default="assessment", show_default=True)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
+def template(organisation: str, cycle_id: str | None, kind: Kind, output: Path | None) -> None:
+    """Write the workbook of ORGANISATION (its code in the register)."""
+    workspace = open_workspace()
+    cycles = workspace.configuration.cycles
+    opened = cycles.get(cycle_id) if cycle_id else cycles.open_on(date.today())  # noqa: DTZ011
+    if opened is None:
+        raise click.UsageError("no collection is open today; name one with --cycle")
+    load_register(workspace)
+    work = CycleWork(workspace, opened.id)
+    try:
+        content = partner_template(work, organisation, kind)
+    except KeyError:
+        raise click.UsageError(f"“{organisation}” is not in the register for {opened.id}") from None
+    path = output or Path(f"{kind} {opened.id} {organisation}.xlsx")
+    path.write_bytes(content)
+    Console().print(f"Wrote {path}", soft_wrap=True, highlight=False)

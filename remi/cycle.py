@@ -1,0 +1,287 @@
+"""What is done for one cycle, in order: receive, judge, score, compare, tabulate, protect, release.
+
+Each step reads what the one before it stored, calls one pure function, and replaces its own rows of
+the cycle in one transaction. Dagster's assets and the command line call these and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+from sqlalchemy import Table
+
+from remi.disclosure.protect import Protected, protect
+from remi.impact.figures import from_figures, to_figures
+from remi.impact.registry import all_columns, annual_tables
+from remi.intake.context import JudgingContext, judging_context
+from remi.intake.layout import assessment_layout, engagement_layout
+from remi.intake.verdict import Judged, judge
+from remi.release.build import ReleaseFolder, build_release, write_release
+from remi.release.compose import make_content
+from remi.release.content import Edition
+from remi.release.stylesheet import installed_stylesheet
+from remi.scoring.change import maturity_change
+from remi.scoring.engine import ENGINE_VERSION, ScoredCycle, score_cycle
+from remi.settings import signing_key
+from remi.store import register
+from remi.store.frames import read_all, read_cycle, replace_all, replace_cycle
+from remi.store.records import read_records
+from remi.store.submissions import Submission, current, receive_inbox
+from remi.workspace import Workspace
+from schemas import store
+from schemas.framework import Framework
+from schemas.impact import AnnualTable, CycleData
+from schemas.intake import Received
+from schemas.programme import Cycle, Places
+from schemas.workbook import SheetLayout
+
+
+@dataclass(frozen=True)
+class CycleWork:
+    """One cycle of one installation, with the choices that hold for it."""
+
+    workspace: Workspace
+    cycle_id: str
+
+    @cached_property
+    def cycle(self) -> Cycle:
+        """Its dates, period and framework name."""
+        return self.workspace.configuration.cycles.get(self.cycle_id)
+
+    @cached_property
+    def framework(self) -> Framework:
+        """What it is assessed against."""
+        return self.workspace.configuration.framework(self.cycle)
+
+    @cached_property
+    def places(self) -> Places:
+        """Sectors, systems, boroughs and ethnic groups as they stood."""
+        return self.workspace.configuration.places(self.cycle)
+
+    @cached_property
+    def tables(self) -> tuple[AnnualTable, ...]:
+        """The register of annual tables, for this framework."""
+        return annual_tables(self.framework)
+
+    @cached_property
+    def partners(self) -> pd.DataFrame:
+        """The register as it stood on the last day of the collection."""
+        everyone = read_all(self.workspace.engine, store.organisation)
+        return register.as_at(everyone, self.cycle.closes).reset_index(drop=True)
+
+    def read(self, table: Table, **where: str) -> pd.DataFrame:
+        """The stored rows of this cycle."""
+        return read_cycle(self.workspace.engine, table, self.cycle_id, where)
+
+    def replace(self, table: Table, frame: pd.DataFrame, **where: str) -> None:
+        """Put these rows in place of the cycle's, in one transaction."""
+        replace_cycle(self.workspace.engine, table, self.cycle_id, frame, where)
+
+
+def load_register(workspace: Workspace) -> pd.DataFrame:
+    """Read the partner register into the store. Raises RegisterError naming line and column."""
+    partners = register.read_register(workspace.settings.register)
+    for cycle in workspace.configuration.cycles.cycles:
+        valid = register.as_at(partners, cycle.closes)
+        register.check_places(valid, workspace.configuration.places(cycle))
+    replace_all(workspace.engine, store.organisation, partners)
+    return partners
+
+
+def receive(work: CycleWork) -> list[Submission]:
+    """Take in what lies in the cycle's inbox; give the submissions that are new."""
+    return receive_inbox(work.workspace.settings, work.workspace.engine, work.cycle_id)
+
+
+def judge_cycle(work: CycleWork) -> Judged:
+    """Read and judge everything that was received for the cycle, and store what was found."""
+    rows = current(work.workspace.engine, work.cycle_id)
+    received = (
+        Received(
+            submission_id=row["submission_id"],
+            cycle=work.cycle_id,
+            sha256=row["sha256"],
+            file_name=row["file_name"],
+            content=work.workspace.objects.get(row["sha256"]),
+        )
+        for row in rows.to_dict("records")
+    )
+    judged = judge(received, judging(work))
+    work.replace(store.verdict, judged.verdicts)
+    work.replace(store.problem, judged.problems)
+    work.replace(store.answer, judged.answers)
+    work.replace(store.record_value, judged.record_values)
+    return judged
+
+
+def judging(work: CycleWork) -> JudgingContext:
+    """What a verdict in this cycle depends on besides the file itself.
+
+    A date counts as lying ahead when it comes after the closing day, not after the day of the
+    run, so that the same file gets the same verdict whenever it is judged.
+    """
+    return judging_context(
+        work.workspace.configuration,
+        work.cycle,
+        work.partners,
+        signing_key(work.workspace.settings),
+        today=work.cycle.closes,
+    )
+
+
+def score(work: CycleWork) -> ScoredCycle:
+    """Score the returns that count, and store indicator stages, commitment stages, profiles."""
+    scored = score_cycle(
+        counting(work, store.answer), work.partners, work.framework, work.cycle_id, input_hash(work)
+    )
+    work.replace(store.indicator_stage, scored.indicator_stages)
+    work.replace(store.commitment_stage, scored.commitment_stages)
+    work.replace(store.organisation_profile, scored.organisation_profiles)
+    return scored
+
+
+def compare(work: CycleWork) -> pd.DataFrame:
+    """Store what changed since the cycle before; nothing where there is none."""
+    earlier = before(work)
+    if earlier is None:
+        changed = work.read(store.maturity_change).head(0)
+    else:
+        # No review has been recorded yet, so no change is confirmed.
+        changed = maturity_change(scored_cycle(work), scored_cycle(earlier), frozenset())
+    work.replace(store.maturity_change, changed)
+    return changed
+
+
+def before(work: CycleWork) -> CycleWork | None:
+    """The work on the cycle before, if there is one."""
+    cycle = work.workspace.configuration.cycles.before(work.cycle_id)
+    return CycleWork(work.workspace, cycle.id) if cycle else None
+
+
+def scored_cycle(work: CycleWork) -> ScoredCycle:
+    """The stored results of the cycle."""
+    return ScoredCycle(
+        work.read(store.indicator_stage),
+        work.read(store.commitment_stage),
+        work.read(store.organisation_profile),
+    )
+
+
+def counting(work: CycleWork, table: Table) -> pd.DataFrame:
+    """The rows of a table that come from submissions that count."""
+    verdicts = work.read(store.verdict)
+    ids = verdicts.loc[verdicts["counts"].astype(bool), "submission_id"]
+    rows = work.read(table)
+    return rows[rows["submission_id"].isin(ids)].reset_index(drop=True)
+
+
+def input_hash(work: CycleWork) -> str:
+    """SHA-256 of everything that the cycle's results are made from."""
+    verdicts = work.read(store.verdict)
+    submissions = work.read(store.submission).set_index("submission_id")
+    parts = [
+        ENGINE_VERSION,
+        work.framework.model_dump_json(),
+        work.cycle.model_dump_json(),
+        work.places.model_dump_json(),
+        work.partners.to_csv(index=False),
+        *(
+            f"{row['submission_id']} {submissions['sha256'][row['submission_id']]} {row['counts']}"
+            for row in verdicts.to_dict("records")
+        ),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def cycle_data(work: CycleWork) -> CycleData:
+    """Everything the annual tables are made from, as it is stored."""
+    scored = scored_cycle(work)
+    earlier = before(work)
+    return CycleData(
+        cycle=work.cycle,
+        framework=work.framework,
+        places=work.places,
+        policy=work.workspace.configuration.policy,
+        organisations=work.partners,
+        submissions=work.read(store.submission),
+        verdicts=work.read(store.verdict),
+        problems=work.read(store.problem),
+        answers=counting(work, store.answer),
+        records=records(work),
+        indicator_stages=scored.indicator_stages,
+        commitment_stages=scored.commitment_stages,
+        organisation_profiles=scored.organisation_profiles,
+        maturity_change=work.read(store.maturity_change),
+        source_run_id=input_hash(work)[:16],
+        engagement=work.workspace.configuration.engagement,
+        previous_records=records(earlier) if earlier else {},
+    )
+
+
+def records(work: CycleWork) -> dict[str, pd.DataFrame]:
+    """The records of the submissions that count, one wide frame a sheet."""
+    return read_records(work.workspace.engine, work.cycle_id, record_sheets(work))
+
+
+def record_sheets(work: CycleWork) -> list[SheetLayout]:
+    """Every sheet of both workbooks on which records are written."""
+    configuration = work.workspace.configuration
+    shared = (work.places, work.partners, work.cycle)
+    assessment = assessment_layout(
+        work.framework, configuration.assessment, *shared, sector=None, department=True
+    )
+    engagement = engagement_layout(work.framework, configuration.engagement, *shared)
+    return [*assessment.sheets, *engagement.sheets]
+
+
+def tabulate(work: CycleWork) -> dict[str, pd.DataFrame]:
+    """Make every annual table and store its figures as computed, before protection."""
+    data = cycle_data(work)
+    made = {table.id: table.make(data) for table in work.tables}
+    store_figures(work, made, "computed")
+    return made
+
+
+def store_figures(work: CycleWork, tables: Mapping[str, pd.DataFrame], version: str) -> None:
+    """Keep annual tables as figures of this version, `computed` or `published`."""
+    figures = [
+        to_figures(tables[table.id], all_columns(table), table.id, work.cycle_id, version)
+        for table in work.tables
+    ]
+    work.replace(store.figure, pd.concat(figures, ignore_index=True), version=version)
+
+
+def read_tables(work: CycleWork, version: str) -> dict[str, pd.DataFrame]:
+    """The annual tables of the cycle as they were stored in this version."""
+    rows = work.read(store.figure, version=version)
+    return {
+        table.id: from_figures(rows[rows["table_id"] == table.id], all_columns(table))
+        for table in work.tables
+    }
+
+
+def protect_tables(work: CycleWork) -> Protected:
+    """Withhold and round what may not be published, and store the figures as published."""
+    policy = work.workspace.configuration.policy
+    protected = protect(read_tables(work, "computed"), work.tables, policy)
+    store_figures(work, protected.tables, "published")
+    return protected
+
+
+def release(work: CycleWork) -> ReleaseFolder:
+    """Write the cycle's release from its published figures; a new version only if it differs."""
+    edition = Edition(
+        cycle=work.cycle,
+        framework=work.framework,
+        policy=work.workspace.configuration.policy,
+        definitions=work.tables,
+        tables=read_tables(work, "published"),
+        source_run_id=input_hash(work)[:16],
+        demonstration=work.workspace.settings.demonstration,
+    )
+    files = build_release(make_content(edition), installed_stylesheet())
+    return write_release(files, work.workspace.settings.releases, work.cycle_id)

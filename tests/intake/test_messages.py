@@ -1,0 +1,183 @@
+"""Every rule has its words, every word is used, and the rules agree with plain arithmetic."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from verdict_samples import CONFIGURATION, CYCLE, assert_plain, context
+
+from remi.intake.problems import Finding, JudgingError, allowed, listed, problems_of, suggestion
+from remi.intake.reading import Reading
+from remi.intake.rules import find_in_answers
+from schemas.programme import Message
+
+ROOT = Path(__file__).parents[2]
+MESSAGES = CONFIGURATION.messages
+STAGES = len(context().framework.stages)
+RULE_GIVERS = {
+    **dict.fromkeys(("find", "Fault", "Finding", "Refused", "Refusal", "rule"), 0),
+    "bad": 1,
+}
+"""Functions that are given a rule, and the place of that argument."""
+
+
+def modules() -> Iterator[ast.Module]:
+    schemas = [ROOT / "schemas" / f"{name}.py" for name in ("assessment", "engagement")]
+    paths = [*(ROOT / "remi" / "intake").glob("*.py"), *schemas]
+    return (ast.parse(path.read_text(encoding="utf-8")) for path in sorted(paths))
+
+
+def texts_in_the_program() -> set[str]:
+    return {
+        node.value
+        for module in modules()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def rules_in_the_program() -> set[str]:
+    """The rules that are named where a finding, fault, refusal or check is made."""
+    found = set()
+    for call in (n for m in modules() for n in ast.walk(m) if isinstance(n, ast.Call)):
+        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        place = RULE_GIVERS.get(name)
+        if place is not None and len(call.args) > place:
+            texts = [n.value for n in ast.walk(call.args[place]) if isinstance(n, ast.Constant)]
+            found |= {text for text in texts if isinstance(text, str)} - {"text"}
+    return found
+
+
+def test_every_rule_in_the_program_has_words() -> None:
+    known = {message.rule for message in MESSAGES.messages}
+    used = rules_in_the_program()
+    assert len(used) > 50
+    assert used - known == set()
+
+
+def test_every_message_is_used() -> None:
+    known = {message.rule for message in MESSAGES.messages}
+    assert known - texts_in_the_program() == set()
+
+
+@pytest.mark.parametrize("message", MESSAGES.messages, ids=lambda m: m.rule)
+def test_every_message_is_plain_english(message: Message) -> None:
+    for text in (message.wrong, message.fix):
+        names = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+        assert all(name.isidentifier() for name in names)
+        # Suggestions and other whole sentences are empty where there is nothing to suggest.
+        optional = {"suggestion": "", "may_be_without": ""}
+        assert_plain(text.format_map(dict.fromkeys(names, "L2") | optional))
+
+
+def test_words_that_need_a_fact_nobody_gave_are_our_fault() -> None:
+    with pytest.raises(JudgingError, match="word_not_taken"):
+        problems_of([Finding("word_not_taken")], MESSAGES, [])
+    with pytest.raises(JudgingError, match="no such rule"):
+        problems_of([Finding("no such rule")], MESSAGES, [])
+
+
+def test_what_a_partner_wrote_is_never_taken_for_our_own_words() -> None:
+    finding = Finding("answer_not_on_list", "S", "A1", seen="{rule} {0}", facts={"allowed": "x"})
+    facts = {"allowed": "“met”", "suggestion": ""}
+    (told,) = problems_of([Finding(**{**finding.__dict__, "facts": facts})], MESSAGES, ["S"])
+    assert "“{rule} {0}”" in told.wrong
+
+
+def test_one_cell_is_named_once_by_its_gravest_finding() -> None:
+    findings = [
+        Finding("claims_ahead", "S", "B2", "L1", facts={"stages": "stage 2 Commitment"}),
+        Finding("reason_missing", "S", "B2", "L1"),
+        Finding("reason_missing", "S", "A2", "L1"),
+    ]
+    told = problems_of(findings, MESSAGES, ["S"])
+    assert [(p.rule, p.cell) for p in told] == [("reason_missing", "A2"), ("reason_missing", "B2")]
+
+
+def test_choices_are_listed_and_the_closest_is_suggested() -> None:
+    assert allowed(["met", "part", "not met"]) == "“met”, “part” or “not met”"
+    assert allowed(str(n) for n in range(40)) == "one of the choices on the Lists sheet"
+    assert suggestion("mett", ["met", "part"]) == " Did you mean “met”?"
+    assert suggestion("zebra", ["met", "part"]) == ""
+    assert listed(["a"]) == "a"
+
+
+# ---- the rules beside plain arithmetic
+
+ROW = st.text(alphabet="mpnx-!", min_size=STAGES, max_size=STAGES)
+SHEET = st.lists(st.tuples(ROW, st.booleans()), min_size=1, max_size=6)
+
+
+def reading_of(rows: list[tuple[str, bool]], number: int) -> Reading:
+    """A file whose first commitment sheet holds these answers, with or without reasons."""
+    commitment = context().framework.commitments[0]
+    refs = [indicator.id for indicator in commitment.indicators][: len(rows)]
+    at = {ref: row for row, ref in enumerate(refs, start=9)}
+    reading = Reading(f"{CYCLE.id}-{number}", context())
+    reading.kind = "assessment"
+    reading.asked = {commitment.id: refs}
+    columns = {f"answer_{stage}": chr(ord("B") + stage) for stage in range(1, STAGES + 1)}
+    columns["reason_not_applicable"] = "Z"
+    reading.sheets = {commitment.id: {"name": "S", "columns": columns, "rows": at, "missing": []}}
+    reading.located = {
+        "answers": [
+            [commitment.id, ref, at[ref], letters, {}]
+            for ref, (letters, _) in zip(refs, rows, strict=True)
+        ],
+        "values": [
+            [
+                commitment.id,
+                ref,
+                "reason_not_applicable",
+                "value",
+                "why",
+                None,
+                None,
+                None,
+                "Z9",
+                None,
+            ]
+            for ref, (_, has_reason) in zip(refs, rows, strict=True)
+            if has_reason
+        ],
+    }
+    return reading
+
+
+def expected(rows: list[tuple[str, bool]]) -> set[tuple[str, str]]:
+    """The same rules, one answer after another, as a reader of the guidance would apply them."""
+    found = set()
+    for row, (letters, has_reason) in enumerate(rows, start=9):
+        if "x" in letters and not has_reason:
+            found.add(("reason_missing", f"Z{row}"))
+        stopped = unread = False
+        blanks, ahead = [], []
+        for stage, letter in enumerate(letters, start=1):
+            cell = f"{chr(ord('B') + stage)}{row}"
+            if letter == "-" and not stopped and not unread:
+                blanks.append(cell)
+            if letter == "m" and stopped:
+                ahead.append(cell)
+            stopped = stopped or letter in "pn"
+            unread = unread or letter == "!"
+        found |= {("unanswered", cell) for cell in blanks[:1]}
+        found |= {("claims_ahead", cell) for cell in ahead[:1]}
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(SHEET, min_size=1, max_size=4))
+def test_the_verdict_on_frames_is_that_of_plain_arithmetic(
+    files: list[list[tuple[str, bool]]],
+) -> None:
+    readings = [reading_of(rows, number) for number, rows in enumerate(files)]
+    find_in_answers(readings, context())
+    for reading, rows in zip(readings, files, strict=True):
+        assert {(f.rule, str(f.cell)) for f in reading.findings} == expected(rows)
+        assert len(reading.findings) == len(expected(rows))

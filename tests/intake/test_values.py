@@ -1,0 +1,302 @@
+"""What a partner writes is read as they mean it, or handed back; never guessed, never zero."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from remi.intake.cells import Cell, Kind, ShownAs
+from remi.intake.personal_data import masked
+from remi.intake.typed import Value
+from remi.intake.values import read_value
+
+CHOICES = {"met": "met", "part": "part", "not met": "not_met", "adult care, other": "care"}
+
+
+def read(
+    written: str | float | date | bool,
+    value_type: str,
+    required: bool = False,
+    may_be_not_collected: bool = False,
+    choices: dict[str, str] | None = None,
+    shown_as: ShownAs = "",
+) -> Value:
+    column: dict[str, Any] = {
+        "type": value_type,
+        "required": required,
+        "may_be_not_collected": may_be_not_collected,
+        "choices": CHOICES if choices is None else choices,
+    }
+    return read_value(cell_of(written, shown_as), column)
+
+
+def cell_of(written: str | float | date | bool, shown_as: ShownAs = "") -> Cell:
+    kind: Kind = "text"
+    number = None
+    text = str(written)
+    if isinstance(written, bool):
+        kind, text = "boolean", text.upper()
+    elif isinstance(written, date):
+        kind, text = "date", written.isoformat()
+    elif isinstance(written, (int, float)):
+        kind, number = "number", float(written)
+    return Cell(1, 1, kind, text, number, shown_as)
+
+
+def rule_of(value: Value) -> str | None:
+    return value.fault.rule if value.fault else None
+
+
+@pytest.mark.parametrize(
+    ("written", "number", "qualifier"),
+    [
+        ("80", 80, None),
+        (80, 80, None),
+        ("0", 0, None),
+        (" 1,234 ", 1234, None),
+        ("1\u00a0234", 1234, None),
+        ("\uff18\uff10", 80, None),
+        ("over 80", 80, ">"),
+        ("More than 80", 80, ">"),
+        ("at least 4", 4, "≥"),
+        ("80+", 80, "≥"),
+        ("12 or more", 12, "≥"),
+        ("up to 100", 100, "≤"),
+        ("fewer than 10", 10, "<"),
+        ("about 60", 60, "~"),
+        ("c. 60", 60, "~"),
+        ("≥ 5", 5, "≥"),
+    ],
+)
+def test_counts_are_read_with_what_qualifies_them(
+    written: str | int, number: int, qualifier: str | None
+) -> None:
+    value = read(written, "count")
+    assert (value.state, value.number, value.qualifier) == ("value", number, qualifier)
+    assert value.fault is None
+
+
+def test_a_range_keeps_its_lower_end_and_says_so() -> None:
+    for written in ("8-10", "8–10", "8 to 10", "between 8 and 10"):
+        value = read(written, "count")
+        assert (value.number, value.qualifier) == (8, "≥")
+        assert rule_of(value) == "range_read_as_at_least"
+
+
+@pytest.mark.parametrize(
+    ("written", "rule"),
+    [
+        ("lots", "number_expected"),
+        ("-", "number_expected"),
+        ("5 of 11", "number_expected"),
+        ("£5", "number_expected"),
+        ("1.234.567", "number_expected"),
+        ("over 80+", "number_expected"),
+        ("10-8", "number_expected"),
+        (True, "number_expected"),
+        ("7.5", "whole_number_expected"),
+        (7.5, "whole_number_expected"),
+        ("-3", "number_below_zero"),
+        (-3, "number_below_zero"),
+        ("75%", "percentage_in_number_cell"),
+        ("75 per cent", "percentage_in_number_cell"),
+        (date(2025, 10, 8), "date_in_number_cell"),
+        ("not collected", "word_not_taken"),
+        ("unknown", "number_expected"),
+    ],
+)
+def test_what_is_no_count_is_handed_back_and_is_never_a_number(
+    written: str | float | date, rule: str
+) -> None:
+    value = read(written, "count")
+    assert (value.state, value.number, rule_of(value)) == ("bad", None, rule)
+
+
+def test_a_number_shown_as_a_percentage_or_a_duration_is_no_count() -> None:
+    assert rule_of(read(0.75, "count", shown_as="percentage")) == "percentage_in_number_cell"
+    assert read(0.75, "count", shown_as="percentage").seen == "75%"
+    assert rule_of(read(1.5, "number", shown_as="duration")) == "number_expected"
+    assert read(1.5, "number", shown_as="duration").seen == "36:00"
+
+
+def test_hours_may_have_decimals_and_counts_may_not() -> None:
+    assert read("7.5", "number").number == 7.5
+    assert read("7.5", "count").state == "bad"
+
+
+def test_a_blank_is_never_read_as_zero() -> None:
+    for written in ("", "  ", "\u00a0", "\n"):
+        value = read(written, "count", may_be_not_collected=True)
+        assert (value.state, value.number) == ("blank", None)
+
+
+def test_the_words_for_having_no_value_are_taken_only_where_they_may_stand() -> None:
+    for word, state in (
+        ("Not collected", "not_collected"),
+        ("DECLINED", "declined"),
+        ("n/a", "not_applicable"),
+    ):
+        assert read(word, "count", may_be_not_collected=True, required=True).state == state
+        assert rule_of(read(word, "count", required=True)) == "word_not_taken"
+    assert read("n/a", "text").state == "not_applicable"
+    assert read("n/a", "date").state == "not_applicable"
+    assert rule_of(read("n/a", "text", required=True)) == "word_not_taken"
+    assert read("not collected", "text").text == "not collected"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "14/11/2025",
+        "14-11-2025",
+        "14.11.2025",
+        "14/11/25",
+        "2025-11-14",
+        "2025-11-14T00:00:00",
+        "14 November 2025",
+        "14th Nov 2025",
+        "Friday 14 November 2025",
+        "November 14, 2025",
+        date(2025, 11, 14),
+    ],
+)
+def test_days_are_read_day_first_or_year_first(written: str | date) -> None:
+    assert read(written, "date").day == "2025-11-14"
+
+
+@pytest.mark.parametrize(
+    ("written", "rule"),
+    [
+        ("31/02/2025", "date_not_a_date"),
+        ("31/02", "date_not_a_date"),
+        ("29/02/2025", "date_not_a_date"),
+        ("00/11/2025", "date_not_a_date"),
+        ("11/14/2025", "date_month_first"),
+        ("14/11", "date_not_understood"),
+        ("25-11-14", "date_not_understood"),
+        ("November 2025", "date_not_understood"),
+        ("2022-2033", "date_not_understood"),
+        ("soon", "date_not_understood"),
+        (2025, "date_not_understood"),
+        (45975, "date_shown_as_number"),
+        ("14/11/1925", "date_unlikely"),
+    ],
+)
+def test_what_is_no_day_is_handed_back(written: str | int, rule: str) -> None:
+    value = read(written, "date")
+    assert (value.state, value.day, rule_of(value)) == ("bad", None, rule)
+
+
+@given(st.dates(date(1990, 1, 1), date(2100, 12, 31)))
+def test_the_day_always_comes_before_the_month(day: date) -> None:
+    assert read(f"{day.day}/{day.month}/{day.year}", "date").day == day.isoformat()
+    assert read(f"{day.day} {day:%B} {day.year}", "date").day == day.isoformat()
+
+
+@given(st.integers(0, 999_999_999))
+def test_thousands_may_be_marked(number: int) -> None:
+    for written in (f"{number:,}", str(number), f"{number:,}".replace(",", " ")):
+        assert read(written, "count").number == number
+
+
+@pytest.mark.parametrize("written", ["met", " Met ", "MET", "Ｍｅｔ", "me\u200bt", "met\u00a0"])
+def test_an_answer_is_known_in_any_case_width_and_spacing(written: str) -> None:
+    assert read(written, "answer").text == "met"
+
+
+@pytest.mark.parametrize("written", ["mett", "1", 1, True, date(2025, 1, 1), "met?"])
+def test_an_unknown_answer_is_handed_back(written: str | int | date) -> None:
+    value = read(written, "answer")
+    assert (value.state, value.text, rule_of(value)) == ("bad", None, "answer_not_on_list")
+
+
+def test_several_choices_are_separated_by_semicolons() -> None:
+    assert read("met; Not met", "choices").text == "met;not_met"
+    assert read("adult care, other; part", "choices").text == "care;part"
+    assert read("met, part", "choices").text == "met;part"
+    value = read("met; prat", "choices")
+    assert value.fault is not None
+    assert value.fault.facts == {"part": "prat"}
+
+
+def test_zeros_that_excel_took_away_are_restored_only_if_one_code_fits() -> None:
+    codes = {"01234567": "01234567", "rj1": "RJ1"}
+    value = read(1234567, "code", choices=codes)
+    assert (value.text, rule_of(value)) == ("01234567", "leading_zeros_restored")
+    assert read("rj1", "code", choices=codes).text == "RJ1"
+    assert rule_of(read("RJ2", "code", choices=codes)) == "code_not_on_list"
+    assert read("007", "code", choices={}).text == "007"
+
+
+@pytest.mark.parametrize("kind", ["error", "formula_without_value"])
+def test_errors_and_formulas_without_a_value_are_never_blank(kind: Kind) -> None:
+    column = {"type": "text", "required": False, "may_be_not_collected": False, "choices": {}}
+    value = read_value(Cell(1, 1, kind, "#REF!"), column)
+    assert value.state == "bad"
+    assert value.fault is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "write to jo.bloggs@nhs.net",
+        "020 7946 0958",
+        "ring 07700 900123 today",
+        "+44 20 7946 0958",
+        "(020) 7946 0958",
+        "NHS number 943 476 5919",
+        "9434765919",
+    ],
+)
+def test_personal_details_are_found_and_masked(text: str) -> None:
+    hidden = masked(text)
+    assert hidden is not None
+    assert "bloggs" not in hidden
+    assert sum(map(str.isdigit, hidden)) <= 3
+    value = read(text, "text")
+    assert (value.state, value.text, rule_of(value)) == ("bad", None, "personal_data_found")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Board paper 2025/26, item 14",
+        "https://example.org/papers/02079460958",
+        "01/04/2024 to 31/03/2025",
+        "1,250,000",
+        "Spend 2024: 100 000 000 000",
+        "contract 1234567890",
+        "@home programme",
+    ],
+)
+def test_what_is_no_personal_detail_is_left_alone(text: str) -> None:
+    assert masked(text) is None
+
+
+@given(st.text(max_size=60))
+def test_text_is_kept_as_it_was_written_or_handed_back(text: str) -> None:
+    value = read(text, "text")
+    if value.state == "value":
+        assert value.text == text.strip()
+    else:
+        assert value.text is None
+
+
+@given(st.text(max_size=30), st.sampled_from(["count", "number", "date", "choice", "yes_no"]))
+def test_any_text_becomes_a_value_a_reason_or_a_fault(text: str, value_type: str) -> None:
+    value = read(text, value_type)
+    held = [value.text, value.number, value.day]
+    assert (value.state == "value") == any(v is not None for v in held)
+    assert (value.state == "bad") <= (value.fault is not None)
+
+
+def test_the_worker_loads_nothing_but_the_standard_library() -> None:
+    code = "import sys, remi.intake.locate; print(*{m.partition('.')[0] for m in sys.modules})"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"pandas", "pandera", "pydantic", "numpy", "schemas"} & set(run.stdout.split())
