@@ -22,11 +22,11 @@ import pandera.pandas as pa
 from openpyxl import Workbook, load_workbook
 
 from remi.configuration import load
-from remi.intake.context import JudgingContext, judging_context
 from remi.intake.identity import TemplateIdentity
+from remi.intake.judging.context import JudgingContext, judging_context
 from remi.intake.layout import assessment_layout
-from remi.intake.sandbox import Sandbox
-from remi.intake.template import Round, compose_template, workbook_bytes
+from remi.intake.reading.sandbox import Sandbox
+from remi.intake.template.write import Round, compose_template, workbook_bytes
 from remi.intake.verdict import judge
 from schemas.intake import Received
 from schemas.store import organisation as organisation_table

@@ -17,7 +17,7 @@ from sqlalchemy import Table
 from remi.disclosure.protect import Protected, protect
 from remi.impact.figures import from_figures, to_figures
 from remi.impact.registry import all_columns, annual_tables
-from remi.intake.context import JudgingContext, judging_context
+from remi.intake.judging.context import JudgingContext, judging_context
 from remi.intake.layout import assessment_layout, engagement_layout
 from remi.intake.verdict import Judged, judge
 from remi.release.build import ReleaseFolder, build_release, write_release

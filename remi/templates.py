@@ -7,7 +7,7 @@ from typing import Literal
 from remi.cycle import CycleWork
 from remi.intake.identity import TemplateIdentity
 from remi.intake.layout import assessment_layout, engagement_layout
-from remi.intake.template import Round, write_template
+from remi.intake.template.write import Round, write_template
 from remi.settings import signing_key
 
 Kind = Literal["assessment", "engagement"]

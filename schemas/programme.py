@@ -112,7 +112,7 @@ class Places(Model):
 
 
 class DisclosureRule(Model):
-    """Counts of people from 1 to `withhold_up_to` are withheld; others are rounded to `round_to`."""
+    """People from 1 to `withhold_up_to` are withheld; other counts are rounded to `round_to`."""
 
     id: str
     withhold_up_to: int = Field(ge=1)
@@ -125,7 +125,9 @@ class ReleasePolicy(Model):
 
     publisher: str
     people: DisclosureRule
-    smallest_group: int = Field(ge=2, description="Fewest organisations in a published distribution")
+    smallest_group: int = Field(
+        ge=2, description="Fewest organisations in a published distribution"
+    )
     comparator_definition: str
     demonstration_notice: str
 
@@ -152,6 +154,7 @@ class Messages(Model):
         return self
 
     def get(self, rule: str) -> Message:
+        """The words of this rule; KeyError where it has none."""
         for message in self.messages:
             if message.rule == rule:
                 return message

@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from remi.intake.template import workbook_bytes
+from remi.intake.template.write import workbook_bytes
 
 FORM, ACTIONS = 1, -3
 """Places of sheets in an assessment: the form after Start; action points before Lists, _meta."""

@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook, load_workbook
 
-from remi.intake.template import workbook_bytes
+from remi.intake.template.write import workbook_bytes
 
 FIRST_COMMITMENT = 2
 """Place of the first commitment's sheet, after Start and the form."""

@@ -17,7 +17,7 @@ from remi.demo.partners import HOST, Partner, partner, register
 from remi.demo.positions import generator
 from remi.intake.identity import TemplateIdentity
 from remi.intake.layout import assessment_layout, engagement_layout
-from remi.intake.template import Round, compose_template, workbook_bytes
+from remi.intake.template.write import Round, compose_template, workbook_bytes
 from remi.store.register import as_at
 from schemas.framework import Framework
 from schemas.programme import Cycle, Places

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import pandas as pd
 
-from remi.intake.text_size import least_column_width
+from remi.intake.template.text_size import least_column_width
 from schemas.framework import Choice, Commitment, Framework, Indicator, Stage
 from schemas.programme import Cycle, Places
 from schemas.workbook import (

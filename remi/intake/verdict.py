@@ -9,24 +9,24 @@ from typing import Any
 
 import pandas as pd
 
-from remi.intake.alike import find_alike
-from remi.intake.context import JudgingContext
-from remi.intake.faults import find_faults
-from remi.intake.frames import answer_frame, value_frame
-from remi.intake.preflight import Refusal
-from remi.intake.problems import Finding, problems_of
-from remi.intake.reading import Reading
-from remi.intake.record_rules import find_in_records, resolve_attendance
-from remi.intake.rules import find_empty, find_in_answers, find_in_values
-from remi.intake.sandbox import Sandbox
-from remi.intake.structure import find_structural
-from remi.intake.whose import decide_whose
+from remi.intake.judging.alike import find_alike
+from remi.intake.judging.context import JudgingContext
+from remi.intake.judging.faults import find_faults
+from remi.intake.judging.frames import answer_frame, value_frame
+from remi.intake.judging.opened import Reading
+from remi.intake.judging.problems import Finding, problems_of
+from remi.intake.judging.record_rules import find_in_records, resolve_attendance
+from remi.intake.judging.rules import find_empty, find_in_answers, find_in_values
+from remi.intake.judging.structure import find_structural
+from remi.intake.judging.whose import decide_whose
+from remi.intake.reading.preflight import Refusal
+from remi.intake.reading.sandbox import Sandbox
 from schemas import assessment
 from schemas.intake import Outcome, Received, Verdict
 from schemas.store import problem as problem_table
 from schemas.store import verdict as verdict_table
 
-LOCATE = "remi.intake.locate:locate"
+LOCATE = "remi.intake.locating.locate:locate"
 """What runs in the sandboxed worker, on the partner's bytes."""
 
 

@@ -18,8 +18,8 @@ from remi.demo.engagement import engagement_records
 from remi.demo.faults import ANOTHER_ORGANISATIONS_TEMPLATE, FAULTS, LAST_YEARS_TEMPLATE
 from remi.demo.partners import HOST, PARTNERS, partner, register, register_csv
 from remi.demo.schedule import Delivery
-from remi.intake.context import judging_context
-from remi.intake.personal_data import masked
+from remi.intake.judging.context import judging_context
+from remi.intake.locating.personal_data import masked
 from remi.intake.verdict import Judged, judge
 from remi.store.register import as_at, check_places, read_register, split_systems
 from schemas.intake import Received

@@ -6,7 +6,7 @@ import sys
 import time
 from typing import Any
 
-from remi.intake.cells import WorkbookCells
+from remi.intake.reading.cells import WorkbookCells
 
 
 def first_value(workbook: WorkbookCells, setup: Any) -> dict[str, Any]:

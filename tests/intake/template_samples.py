@@ -11,7 +11,7 @@ from small_framework import small_cycle, small_framework, small_places, small_re
 
 from remi.intake.identity import TemplateIdentity
 from remi.intake.layout import assessment_layout, engagement_layout
-from remi.intake.template import Round, write_template
+from remi.intake.template.write import Round, write_template
 from schemas.framework import Framework
 from schemas.loading import load_yaml
 from schemas.workbook import AssessmentPages, EngagementPages, WorkbookLayout

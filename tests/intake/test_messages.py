@@ -12,9 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from verdict_samples import CONFIGURATION, CYCLE, assert_plain, context
 
-from remi.intake.problems import Finding, JudgingError, allowed, listed, problems_of, suggestion
-from remi.intake.reading import Reading
-from remi.intake.rules import find_in_answers
+from remi.intake.judging.opened import Reading
+from remi.intake.judging.problems import (
+    Finding,
+    JudgingError,
+    allowed,
+    listed,
+    problems_of,
+    suggestion,
+)
+from remi.intake.judging.rules import find_in_answers
 from schemas.programme import Message
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +36,7 @@ RULE_GIVERS = {
 
 def modules() -> Iterator[ast.Module]:
     schemas = [ROOT / "schemas" / f"{name}.py" for name in ("assessment", "engagement")]
-    paths = [*(ROOT / "remi" / "intake").glob("*.py"), *schemas]
+    paths = [*(ROOT / "remi" / "intake").rglob("*.py"), *schemas]
     return (ast.parse(path.read_text(encoding="utf-8")) for path in sorted(paths))
 
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_workbooks import GOOD
 
-from remi.intake.preflight import Refusal, Refused, inspect
-from remi.intake.reader import read_workbook
+from remi.intake.reading.preflight import Refusal, Refused, inspect
+from remi.intake.reading.reader import read_workbook
 
 
 @pytest.mark.parametrize(("content", "rule"), REFUSED.values(), ids=REFUSED)

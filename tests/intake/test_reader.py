@@ -19,10 +19,10 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
-from remi.intake.cells import Cell, column_letters
-from remi.intake.number_formats import iso_date, shown_as
-from remi.intake.preflight import Refused
-from remi.intake.reader import read_workbook
+from remi.intake.reading.cells import Cell, column_letters
+from remi.intake.reading.number_formats import iso_date, shown_as
+from remi.intake.reading.preflight import Refused
+from remi.intake.reading.reader import read_workbook
 
 Address = tuple[str, int, int]
 

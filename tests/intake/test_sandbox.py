@@ -13,8 +13,8 @@ import pytest
 from hostile_workbooks import READ_ANYWAY, REFUSED, REFUSED_WHEN_READ
 from made_workbooks import GOOD, workbook_of
 
-from remi.intake.preflight import Refusal
-from remi.intake.sandbox import Sandbox, SandboxError
+from remi.intake.reading.preflight import Refusal
+from remi.intake.reading.sandbox import Sandbox, SandboxError
 
 DO_AS_TOLD = "functions_in_the_sandbox:do_as_told"
 
@@ -141,7 +141,7 @@ def test_a_worker_writes_no_file_opens_little_and_knows_no_secret(
 def test_a_worker_loads_neither_pandas_nor_openpyxl(sandbox: Sandbox) -> None:
     (answer,) = sandbox.map("functions_in_the_sandbox:loaded_modules", [GOOD])
     assert isinstance(answer, dict)
-    assert "remi.intake.reader" in answer["modules"]
+    assert "remi.intake.reading.reader" in answer["modules"]
     assert not {"pandas", "openpyxl", "pandera", "lxml", "sqlalchemy"} & set(answer["modules"])
 
 

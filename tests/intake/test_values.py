@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remi.intake.cells import Cell, Kind, ShownAs
-from remi.intake.personal_data import masked
-from remi.intake.typed import Value
-from remi.intake.values import read_value
+from remi.intake.locating.personal_data import masked
+from remi.intake.locating.typed import Value
+from remi.intake.locating.values import read_value
+from remi.intake.reading.cells import Cell, Kind, ShownAs
 
 CHOICES = {"met": "met", "part": "part", "not met": "not_met", "adult care, other": "care"}
 
@@ -297,6 +297,8 @@ def test_any_text_becomes_a_value_a_reason_or_a_fault(text: str, value_type: str
 
 
 def test_the_worker_loads_nothing_but_the_standard_library() -> None:
-    code = "import sys, remi.intake.locate; print(*{m.partition('.')[0] for m in sys.modules})"
+    code = (
+        "import sys, remi.intake.locating.locate;print(*{m.partition('.')[0] for m in sys.modules})"
+    )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"pandas", "pandera", "pydantic", "numpy", "schemas"} & set(run.stdout.split())

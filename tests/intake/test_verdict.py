@@ -35,11 +35,11 @@ from verdict_samples import (
     template,
 )
 
-from remi.intake.context import judging_context
-from remi.intake.problems import JudgingError
-from remi.intake.rules import failures
-from remi.intake.sandbox import Sandbox
-from remi.intake.template import workbook_bytes
+from remi.intake.judging.context import judging_context
+from remi.intake.judging.problems import JudgingError
+from remi.intake.judging.rules import failures
+from remi.intake.reading.sandbox import Sandbox
+from remi.intake.template.write import workbook_bytes
 from remi.intake.verdict import Judged, judge
 from schemas.checks import rule
 from schemas.store import answer, problem, record_value, verdict

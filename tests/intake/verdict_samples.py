@@ -17,11 +17,11 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from remi.configuration import load
-from remi.intake.context import JudgingContext, judging_context
 from remi.intake.identity import TemplateIdentity
+from remi.intake.judging.context import JudgingContext, judging_context
 from remi.intake.layout import assessment_layout, engagement_layout
-from remi.intake.sandbox import Sandbox
-from remi.intake.template import Round, compose_template, workbook_bytes
+from remi.intake.reading.sandbox import Sandbox
+from remi.intake.template.write import Round, compose_template, workbook_bytes
 from remi.intake.verdict import Judged, judge
 from schemas.intake import Problem, Received
 from schemas.programme import Cycle

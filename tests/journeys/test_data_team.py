@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest_journeys import LAST, run_pipeline, work_in
 from openpyxl import load_workbook
 
-from conftest_journeys import LAST, run_pipeline, work_in
 from remi.cycle import CycleWork, read_tables
 from schemas import store
 
@@ -87,11 +87,15 @@ def test_a_number_in_a01_can_be_followed_through_stored_rows_to_its_cells(
         & answers["indicator_id"].isin(core["indicator_id"])
         & (answers["stage"] <= stage)
     ]
-    labels = {a.label: a.meaning.value for a in work.framework.answers}
+    labels = {
+        spelling.casefold(): answer.meaning.value
+        for answer in work.framework.answers
+        for spelling in (answer.label, *answer.also_accepted)
+    }
     assert len(mine) >= stage
     for answer in mine.itertuples():
         written = workbook[answer.sheet][answer.cell].value
-        assert labels[str(written).strip()] == answer.answer
+        assert labels[str(written).strip().casefold()] == answer.answer
         assert answer.answer in ("met", "not_applicable")
 
 

@@ -1,0 +1,1 @@
+"""Typed values to problems and verdicts, the whole batch at once."""

@@ -1,0 +1,40 @@
+"""Cells that could not be read, as findings with what the cell may hold."""
+
+from __future__ import annotations
+
+from remi.intake.judging.opened import Reading
+from remi.intake.judging.problems import allowed, listed, suggestion
+from schemas.workbook import ValueType
+
+
+def find_faults(reading: Reading) -> None:
+    """One finding for each cell that the worker found fault with.
+
+    Rows that this organisation is not asked were noted already, and are not judged.
+    """
+    answers = [a.label for a in reading.context.framework.answers]
+    for sheet_id, cell, ref, rule, facts, seen, column_id in reading.located["faults"]:
+        layout = reading.layout(sheet_id)
+        if layout.kind == "grid" and ref not in reading.asked[sheet_id]:
+            continue
+        column = reading.column(sheet_id, column_id)
+        labels = [choice.label for choice in column.choices]
+        if column.type is ValueType.ANSWER:
+            labels = answers
+        written = str(facts.get("part", seen))
+        details = {
+            "heading": column.heading,
+            "allowed": allowed(labels),
+            "suggestion": suggestion(written, labels),
+            "record": layout.record_name,
+            "may_be_without": _may_be_without(column.may_be_not_collected),
+            **facts,
+        }
+        if rule == "reference_duplicated":
+            details["suggestion"] = ""
+        reading.find(rule, sheet_id, cell, ref, seen, **details)
+
+
+def _may_be_without(may_be_not_collected: bool) -> str:
+    words = ["“not collected”", "“declined”"] if may_be_not_collected else []
+    return f" You may also write {listed(words, 'or')}." if words else ""

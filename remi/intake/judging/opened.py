@@ -1,0 +1,95 @@
+"""One file as it was read: what the worker found, whose it is, and what is wrong so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from remi.intake.judging.context import JudgingContext
+from remi.intake.judging.problems import Finding
+from remi.intake.judging.register import Organisation
+from schemas.workbook import Column, SheetLayout
+
+VALUE_FIELDS = (
+    "sheet_id",
+    "record",
+    "column_id",
+    "state",
+    "text",
+    "number",
+    "day",
+    "qualifier",
+    "cell",
+    "seen",
+)
+"""A located value, in the order in which the worker lists it."""
+
+
+@dataclass
+class Reading:
+    """A workbook on its way to a verdict.
+
+    `located` is what `remi.intake.locating.locate` returned; `stopped` says that nothing more is
+    judged; `asked` holds the indicators of each commitment that this organisation is asked.
+    """
+
+    submission_id: str
+    context: JudgingContext
+    located: dict[str, Any] = field(default_factory=dict)
+    kind: Literal["assessment", "engagement", "unknown"] = "unknown"
+    unusable: bool = False
+    stopped: bool = False
+    organisation: Organisation | None = None
+    asked: dict[str, list[str]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    sheets: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def layout(self, sheet_id: str) -> SheetLayout:
+        """The sheet as it was asked."""
+        return self.context.sheets[self.kind][sheet_id]
+
+    def column(self, sheet_id: str, column_id: str) -> Column:
+        """The column, or the question of a form, as it was asked."""
+        return self.context.columns[self.kind][sheet_id, column_id]
+
+    def name(self, sheet_id: str) -> str:
+        """The sheet's name as the partner sees it."""
+        found = self.sheets.get(sheet_id)
+        return str(found["name"]) if found else self.layout(sheet_id).name
+
+    def cell(self, sheet_id: str, record: str, column_id: str) -> str | None:
+        """Address of a record's cell; None where the row or the column was not found."""
+        found = self.sheets.get(sheet_id)
+        if found is None:
+            return None
+        rows = found["rows"]
+        if self.layout(sheet_id).kind == "form":
+            questions = {row.column.id: row.ref for row in self.layout(sheet_id).rows if row.column}
+            row, letters = rows.get(questions.get(column_id)), found["columns"].get("answer")
+        else:
+            row, letters = rows.get(record), found["columns"].get(column_id)
+        return f"{letters}{row}" if row and letters else None
+
+    def layouts(self) -> tuple[SheetLayout, ...]:
+        """The sheets as they were asked, in order; none where it is not known what this is."""
+        layout = self.context.layouts.get(self.kind)
+        return layout.sheets if layout else ()
+
+    def cells_read(self) -> int:
+        """Cells that hold an answer or a value."""
+        letters = [str(answer[3]) for answer in self.located.get("answers", ())]
+        states = [str(value[3]) for value in self.located.get("values", ())]
+        return sum(len(row) - row.count("-") for row in letters) + sum(s != "blank" for s in states)
+
+    def find(
+        self,
+        rule: str,
+        sheet_id: str | None = None,
+        cell: str | None = None,
+        ref: str | None = None,
+        seen: str | None = None,
+        **facts: str | int,
+    ) -> None:
+        """Note that the file does not keep a rule."""
+        name = self.name(sheet_id) if sheet_id else None
+        self.findings.append(Finding(rule, name, cell, ref, seen, facts))

@@ -1,0 +1,253 @@
+"""Judge the sheets of records: events, attendance, communications, meetings, action points.
+
+The sheets and columns named here are those of `config/engagement.yaml` and `assessment.yaml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+
+from remi.intake.judging.context import JudgingContext
+from remi.intake.judging.frames import Records, records_of
+from remi.intake.judging.opened import Reading
+from remi.intake.judging.problems import allowed, suggestion
+from remi.intake.judging.rules import failures, in_words
+from remi.intake.layout import code_lists
+from remi.intake.locating.plan import refers_to
+from remi.intake.locating.typed import plain
+from schemas import assessment, engagement
+from schemas.framework import Choice
+
+UNKNOWN = "unknown"
+"""A category that says that it is not known; as good as any other."""
+
+_UNKNOWN_WORDS = (UNKNOWN, "not known", "not stated")
+
+_LISTS = {
+    "sector": "sectors",
+    "system": "systems",
+    "borough": "boroughs",
+    "ethnic_group": "ethnic_groups",
+    "organisation": "organisations",
+}
+_CELL_OF = {
+    "done_without_date": "done_on",
+    "date_in_future": "held_on",
+    "date_outside_period": "held_on",
+    "published_without_date": "published_on",
+    "held_without_quorum": "quorate",
+    "quorum_without_date": "held_on",
+    "more_raised_than_taken": "decisions_from_community",
+    "more_answered_than_raised": "adopted",
+    "reference_not_among_records": "ref",
+    "category_not_on_list": "category",
+    "count_given_twice": "category",
+}
+
+
+def find_in_records(readings: Sequence[Reading], context: JudgingContext) -> None:
+    """Everything about records that one cell alone cannot show."""
+    cycle, today = context.cycle, context.today
+    for kind, sheet_id, schemas in (
+        ("assessment", "action_points", assessment.action_points()),
+        ("engagement", "events", engagement.events(cycle, today)),
+        ("engagement", "communications", engagement.communications(cycle, today)),
+        ("engagement", "meetings", engagement.meetings(cycle)),
+    ):
+        records = records_of([r for r in readings if r.kind == kind], sheet_id)
+        _find(records, sheet_id, schemas, context)
+    counted = [r for r in readings if r.kind == "engagement" and "attendance" in r.sheets]
+    _find_in_attendance(counted, context)
+
+
+def _find(
+    records: Records,
+    sheet_id: str,
+    schemas: tuple[pa.DataFrameSchema, ...],
+    context: JudgingContext,
+    facts_of: Callable[[str, int], dict[str, str]] = lambda *_: {},
+) -> None:
+    for rule, row in failures(schemas, records.frame):
+        reading, record = records.of[row]
+        column_id = _CELL_OF[rule]
+        if sheet_id == "communications" and column_id == "held_on":
+            column_id = "published_on"
+        values = records.frame.loc[row]
+        day = values.get(column_id)
+        facts = {
+            "heading": reading.column(sheet_id, column_id).heading,
+            "record": reading.layout(sheet_id).record_name,
+            "first": in_words(context.cycle.period_start),
+            "last": in_words(context.cycle.period_end),
+            **({"day": in_words(day.date())} if isinstance(day, pd.Timestamp) else {}),
+            **facts_of(rule, row),
+        }
+        seen = _seen(reading, sheet_id, record, column_id)
+        ref = _seen(reading, sheet_id, record, "ref")
+        cell = reading.cell(sheet_id, record, column_id)
+        reading.find(rule, sheet_id, cell, ref, seen, **facts)
+
+
+def _seen(reading: Reading, sheet_id: str, record: str, column_id: str) -> str | None:
+    for value in reading.located["values"]:
+        if value[:3] == [sheet_id, record, column_id]:
+            return str(value[9] or value[4] or "")
+    return None
+
+
+def resolve_attendance(reading: Reading, context: JudgingContext) -> None:
+    """Write each count's event and category as they are kept: the event's own spelling of its
+    reference, and the category's id. What is on no list stays as it was written."""
+    if "attendance" not in reading.sheets:
+        return
+    refs = {plain(ref): ref for ref in reading.sheets.get("events", {}).get("rows", {})}
+    spellings = {
+        counted_by: {plain(s): c.id for c in choices for s in (c.id, c.label)}
+        | dict.fromkeys(_UNKNOWN_WORDS, UNKNOWN)
+        for counted_by, choices in _categories(context).items()
+    }
+    counted_by = {
+        value[1]: value[4]
+        for value in reading.located["values"]
+        if value[0] == "attendance" and value[2] == "counted_by"
+    }
+    for value in reading.located["values"]:
+        if value[0] != "attendance" or value[4] is None:
+            continue
+        if value[2] == "ref":
+            known = refs.get(plain(value[4]))
+        elif value[2] == "category":
+            known = spellings.get(counted_by.get(value[1]) or "", {}).get(plain(value[4]))
+        else:
+            continue
+        if known is not None and known != value[4]:
+            value[4], value[9] = known, value[9] or value[4]
+
+
+def _categories(context: JudgingContext) -> dict[str, tuple[Choice, ...]]:
+    """What may be counted, by what it is counted by; ethnic groups also as broad groups."""
+    lists = code_lists(context.framework, context.places, context.organisations, set())
+    broad = {g.broad_group_id: g.broad_group_name for g in context.places.ethnic_groups}
+    found = {counted_by: lists[name] for counted_by, name in _LISTS.items()}
+    found["ethnic_group"] += tuple(Choice(id=i, label=label) for i, label in broad.items())
+    return found
+
+
+def _find_in_attendance(readings: Sequence[Reading], context: JudgingContext) -> None:
+    records = records_of(readings, "attendance")
+    if records.frame.empty:
+        return
+    frame, categories = records.frame, _categories(context)
+    ids = {counted_by: {c.id for c in cs} | {UNKNOWN} for counted_by, cs in categories.items()}
+    of = [id(reading) for reading, _ in records.of]
+    events = {
+        id(reading): set(reading.sheets["events"]["rows"]) if "events" in reading.sheets else None
+        for reading in readings
+    }
+    judged = frame.assign(
+        file=of,
+        ref_known=[
+            pd.isna(ref) or events[file] is None or ref in (events[file] or ())
+            for file, ref in zip(of, frame["ref"], strict=True)
+        ],
+        category_known=[
+            pd.isna(category)
+            or pd.isna(by)
+            or state != "value"
+            or category in ids[by]
+            or people_state in ("not_collected", "declined")
+            for category, by, state, people_state in zip(
+                frame["category"],
+                frame["counted_by"],
+                frame["category_state"],
+                frame["people_state"],
+                strict=True,
+            )
+        ],
+    )
+    key = ["file", "ref", "counted_by", "category"]
+    judged["is_first"] = ~judged.duplicated(key) | judged[key].isna().any(axis="columns")
+
+    def facts_of(rule: str, row: int) -> dict[str, str]:
+        reading, _ = records.of[row]
+        if rule == "reference_not_among_records":
+            earlier = refers_to(reading.layout("attendance"), context.layouts[reading.kind])
+            names = sorted(events[id(reading)] or ())
+            return {
+                "records": reading.name(earlier or "events"),
+                "suggestion": suggestion(str(frame["ref"][row]), names),
+            }
+        if rule == "category_not_on_list":
+            labels = [c.label for c in categories[frame["counted_by"][row]]]
+            close = suggestion(str(frame["category"][row]), [*labels, UNKNOWN])
+            return {"allowed": allowed(labels), "suggestion": close}
+        if rule == "count_given_twice":
+            same = (judged[key] == judged.loc[row, key]).all(axis="columns")
+            first = records.of[same.tolist().index(True)][1]
+            return {"first": reading.cell("attendance", first, "category") or ""}
+        return {}
+
+    _find(Records(judged, records.of), "attendance", engagement.attendance(), context, facts_of)
+    _find_in_totals(judged, records.of, readings)
+
+
+def _find_in_totals(
+    judged: pd.DataFrame, of: list[tuple[Reading, str]], readings: Sequence[Reading]
+) -> None:
+    """Whether the counts of an event add up to it, where all are exact and nobody counts twice."""
+    held = records_of(readings, "events")
+    if held.frame.empty:
+        return
+    totals = held.frame.assign(
+        file=[id(reading) for reading, _ in held.of], event=held.frame["ref"]
+    )
+    totals = totals[totals["attendances"].notna() & totals["attendances_qualifier"].isna()]
+    exact = (
+        (judged["people_state"] == "value")
+        & judged["people_qualifier"].isna()
+        & (judged["multiple_responses"] != "yes")
+        & judged["is_first"]
+        & judged["category_known"]
+        & judged["counted_by"].notna()
+    )
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    for row, key in enumerate(
+        zip(judged["file"], judged["ref"], judged["counted_by"], strict=True)
+    ):
+        groups.setdefault(key, []).append(row)
+    by_event = {
+        (file, event): total
+        for file, event, total in zip(
+            totals["file"], totals["event"], totals["attendances"], strict=True
+        )
+    }
+    kept = [
+        (rows, float(judged["people"].iloc[rows].sum()), by_event[key[:2]])
+        for key, rows in groups.items()
+        if key[:2] in by_event and bool(exact.iloc[rows].all())
+    ]
+    frame = pd.DataFrame([sums for _, *sums in kept], columns=["counted", "total"], dtype="float64")
+    for rule, place in failures(engagement.attendance_totals(), frame):
+        row = kept[place][0][0]
+        reading, record = of[row]
+        ref = str(judged["ref"][row])
+        reading.find(
+            rule,
+            "attendance",
+            reading.cell("attendance", record, "people"),
+            ref,
+            None,
+            counted=int(frame["counted"][place]),
+            total=int(frame["total"][place]),
+            total_cell=reading.cell("events", ref, "attendances") or "",
+            events=reading.name("events"),
+            counted_by=next(
+                c.label
+                for c in reading.column("attendance", "counted_by").choices
+                if c.id == judged["counted_by"][row]
+            ),
+        )

@@ -1,0 +1,167 @@
+"""Whether the workbook still has its parts: sheets, headings and references, each once.
+
+Whatever is hidden, sorted, moved or renamed is read all the same and only noted. A part that is
+gone is named once, with the cell where it belongs; nothing is said of the answers it held.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+from remi.intake.judging.opened import Reading
+from remi.intake.judging.problems import listed
+from remi.intake.reading.cells import column_letters
+from schemas.workbook import REF, SheetLayout
+
+
+def find_structural(reading: Reading) -> None:
+    """Everything about the workbook's parts, as findings of the reading."""
+    located = reading.located
+    for flag, rule in (
+        ("strict", "saved_as_strict"),
+        ("macros", "macros_ignored"),
+        ("links", "links_ignored"),
+    ):
+        if located[flag]:
+            reading.find(rule)
+    for sheet_id, kept, other in located["copies"]:
+        if sheet_id in reading.sheets:
+            reading.find("sheet_repeated", sheet_id, kept=kept, other=other)
+    for sheet in reading.context.layouts[reading.kind].sheets:
+        if sheet.kind == "grid" and not reading.asked[sheet.id]:
+            continue
+        found = reading.sheets.get(sheet.id)
+        if found is None:
+            reading.find("sheet_missing", sheet.id)
+        elif not found["header_row"]:
+            reading.find("headings_missing", sheet.id)
+        else:
+            _find_in_sheet(reading, sheet, found)
+
+
+def _find_in_sheet(reading: Reading, sheet: SheetLayout, found: dict[str, Any]) -> None:
+    if found["renamed"]:
+        reading.find("sheet_renamed", sheet.id, name=sheet.name)
+    if found["hidden"]:
+        reading.find("sheet_hidden", sheet.id)
+    if found["hidden_rows"]:
+        reading.find("rows_hidden", sheet.id, rows=_numbers(found["hidden_rows"]))
+    if found["hidden_columns"]:
+        reading.find("columns_hidden", sheet.id, columns=listed(found["hidden_columns"]))
+    for column_id, first, second in found["repeated"]:
+        heading = reading.column(sheet.id, column_id).heading
+        cell = f"{second}{found['header_row']}"
+        first_cell = f"{first}{found['header_row']}"
+        reading.find("column_repeated", sheet.id, cell, heading=heading, first=first_cell)
+    is_department = reading.organisation is not None and reading.organisation.is_department
+    for column_id in found["missing"]:
+        if column_id not in reading.context.department_columns or is_department:
+            heading = reading.column(sheet.id, column_id).heading
+            cell = _place_of_column(sheet, found, column_id)
+            reading.find("column_missing", sheet.id, cell, heading=heading)
+    if sheet.kind == "records":
+        _find_too_few(reading, sheet, found)
+    else:
+        _find_references(reading, sheet, found)
+
+
+def _place_of_column(sheet: SheetLayout, found: dict[str, Any], column_id: str) -> str:
+    """The heading cell just right of the column that comes before."""
+    before = 0
+    for column in sheet.columns:
+        if column.id == column_id:
+            break
+        if column.criterion_text and column.id != REF:
+            before += 1 if before else 0
+        elif column.id in found["columns"]:
+            before = _column_number(found["columns"][column.id])
+        else:
+            before += 1
+    return f"{column_letters(before + 1)}{found['header_row']}"
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def _find_references(reading: Reading, sheet: SheetLayout, found: dict[str, Any]) -> None:
+    """References that are gone, wrong or there twice.
+
+    A row whose reference is wrong or repeated is taken to be one of those that are missing, so
+    that one slip is named once, where it is.
+    """
+    rows: dict[str, int] = found["rows"]
+    refs = [row.ref for row in sheet.rows]
+    expected = reading.asked[sheet.id] if sheet.kind == "grid" else refs
+    missing = [ref for ref in expected if ref not in rows]
+    letter = found["columns"].get(REF, "A")
+    oddities = sorted(
+        [(row, "double", ref) for ref, row in found["doubles"]]
+        + [(row, "stranger", text) for text, row in found["strangers"]]
+    )
+    taken_over: list[int] = []
+    for row, kind, written in oddities:
+        ref = _most_like(written, missing) if missing else None
+        cell = f"{letter}{row}"
+        belongs = f" From where it stands, this row should be {ref}." if ref else ""
+        if kind == "double":
+            first = f"{letter}{rows[written]}"
+            facts = {"first": first, "suggestion": belongs}
+            reading.find("reference_duplicated", sheet.id, cell, written, written, **facts)
+        elif written:
+            close = f" Did you mean {ref}?" if ref else ""
+            reading.find("reference_unknown", sheet.id, cell, None, written, suggestion=close)
+        elif ref:
+            reading.find("reference_missing", sheet.id, cell, ref, record=ref)
+        else:
+            taken_over.append(row)
+        if ref:
+            missing.remove(ref)
+    for ref in missing:
+        cell = f"{letter}{_row_where_it_belongs(ref, refs, rows, found['header_row'])}"
+        reading.find("reference_missing", sheet.id, cell, ref, record=ref)
+    if taken_over:
+        reading.find("rows_ignored", sheet.id, rows=_numbers(taken_over))
+    outside = [ref for ref in refs if ref in rows and ref not in expected]
+    answered = {
+        answer[1]
+        for answer in reading.located["answers"]
+        if answer[0] == sheet.id and answer[3].strip("-?")
+    }
+    if not_asked := [ref for ref in outside if ref in answered]:
+        reading.find("row_not_asked", sheet.id, refs=listed(not_asked))
+
+
+def _most_like(written: str, missing: list[str]) -> str:
+    """The missing reference that looks most like what is written; else the first."""
+    found = get_close_matches(written.strip().upper(), missing, n=1, cutoff=0.6)
+    return found[0] if found and found[0][:1] == written.strip().upper()[:1] else missing[0]
+
+
+def _row_where_it_belongs(ref: str, refs: list[str], rows: dict[str, int], header: int) -> int:
+    """Below the nearest row before it that is still there."""
+    before = (rows[earlier] for earlier in reversed(refs[: refs.index(ref)]) if earlier in rows)
+    return next(before, header) + 1
+
+
+def _find_too_few(reading: Reading, sheet: SheetLayout, found: dict[str, Any]) -> None:
+    if len(found["rows"]) < sheet.at_least and not found["missing"]:
+        first = next(c.id for c in sheet.columns if c.required)
+        cell = f"{found['columns'][first]}{found['header_row'] + 1}"
+        name = sheet.record_name
+        reading.find("action_point_missing", sheet.id, cell, at_least=sheet.at_least, record=name)
+
+
+def _numbers(rows: list[int]) -> str:
+    """Rows in words: 4, 7 to 9 and 12."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return listed(str(r[0]) if len(r) == 1 else f"{r[0]} to {r[-1]}" for r in runs)

@@ -1,0 +1,303 @@
+"""Find every answer of a workbook by its reference and heading, and type it where it stands.
+
+Runs in the sandboxed worker on a partner's file, so only the standard library is used, and only
+plain data leaves: lists of cells, with a cell's text only where it is not what we expect.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from remi.intake.identity import META_SHEET
+from remi.intake.locating.match import (
+    Match,
+    match_sheets,
+    plain_heading_of_reference,
+    reference_column,
+)
+from remi.intake.locating.personal_data import masked
+from remi.intake.locating.typed import BLANK, Value, as_seen, plain
+from remi.intake.locating.values import read_value
+from remi.intake.reading.cells import SheetCells, WorkbookCells, column_letters
+
+_CODE = re.compile(r"REMI-\S+")
+_IDENTITY_LENGTH = 2_000
+
+
+def locate(workbook: WorkbookCells, plan: dict[str, Any]) -> dict[str, Any]:
+    """The workbook as typed values with their cells; `plan` is from `remi.intake.locating.plan`.
+
+    - `kind`, `code` [sheet, cell, text], `signed` [text, signature]: what it says it is.
+    - `sheets`: one for each sheet of the layout that was found (see `_sheet`).
+    - `answers`: [sheet id, reference, row, one letter a stage, {place of stage: text seen}].
+    - `values`: [sheet id, record, column id, state, text, number, day, qualifier, cell, seen];
+      `seen` is None where it is the text itself.
+    - `faults`: [sheet id, cell, reference, rule, facts, seen, column id].
+    """
+    matched = match_sheets(workbook, plan)
+    found: dict[str, Any] = {
+        "kind": matched.kind,
+        "code": _visible_code(workbook),
+        "signed": _signed(workbook),
+        "strict": workbook.strict,
+        "macros": workbook.has_macros,
+        "links": workbook.has_external_links,
+        "sheets": [],
+        "copies": [
+            [kept.plan["id"], kept.sheet.name, copy.sheet.name] for kept, copy in matched.copies
+        ],
+        "answers": [],
+        "values": [],
+        "faults": [],
+    }
+    for match in matched.matches:
+        columns = {
+            match.plan["headings"][heading]: places[0] for heading, places in match.headings.items()
+        }
+        reference = reference_column(match) if match.header_row else None
+        if reference is not None:
+            columns["ref"] = reference
+        if match.plan["kind"] == "records":
+            rows = _read_records(match, columns, found)
+            strangers: list[list[Any]] = []
+            doubles: list[list[Any]] = []
+        else:
+            rows, strangers, doubles = _rows_by_reference(match, columns)
+            read = _read_form if match.plan["kind"] == "form" else _read_grid
+            read(match, columns, rows, plan, found)
+        found["sheets"].append(_sheet(match, columns, rows, strangers, doubles))
+    return found
+
+
+def _sheet(
+    match: Match,
+    columns: dict[str, int],
+    rows: dict[str, int],
+    strangers: list[list[Any]],
+    doubles: list[list[Any]],
+) -> dict[str, Any]:
+    """Where a sheet's parts stand.
+
+    `strangers`: [text in the reference column, row] of filled rows whose reference is not ours.
+    `doubles`: [reference, row] of rows whose reference stood further up already.
+    """
+    sheet, heading_of_reference = match.sheet, plain_heading_of_reference(match.plan)
+    used_columns = set(columns.values())
+    return {
+        "id": match.plan["id"],
+        "name": sheet.name,
+        "renamed": plain(sheet.name) != match.plan["name"],
+        "hidden": sheet.visibility != "visible",
+        "header_row": match.header_row,
+        "columns": {name: column_letters(column) for name, column in columns.items()},
+        "rows": rows,
+        "missing": [
+            column
+            for heading, column in match.plan["headings"].items()
+            if column not in columns and heading != heading_of_reference
+        ],
+        "repeated": [
+            [match.plan["headings"][heading], *(column_letters(place) for place in places[:2])]
+            for heading, places in match.headings.items()
+            if len(places) > 1
+        ],
+        "strangers": strangers,
+        "doubles": doubles,
+        "hidden_rows": sorted(sheet.hidden_rows & set(rows.values())),
+        "hidden_columns": [column_letters(c) for c in sorted(sheet.hidden_columns & used_columns)],
+    }
+
+
+def _rows_by_reference(
+    match: Match, columns: dict[str, int]
+) -> tuple[dict[str, int], list[list[Any]], list[list[Any]]]:
+    """Reference -> row, filled rows with another or no reference, and repeated references."""
+    reference = columns.get("ref")
+    if reference is None:
+        return {}, [], []
+    answered = {c for name, c in columns.items() if name in match.plan["columns"]}
+    references: dict[int, str] = {}
+    filled: set[int] = set()
+    for (row, column), cell in match.sheet.cells.items():
+        if row <= match.header_row or not cell.value.strip():
+            continue
+        if column == reference:
+            references[row] = as_seen(cell)
+        elif column in answered:
+            filled.add(row)
+    rows: dict[str, int] = {}
+    doubles: list[list[Any]] = []
+    strangers: list[list[Any]] = []
+    for row in sorted(references.keys() | filled):
+        written = references.get(row, "")
+        ref = match.plan["rows"].get(plain(written))
+        if ref is None:
+            if row in filled:
+                strangers.append([masked(written) or written, row])
+        elif ref in rows:
+            doubles.append([ref, row])
+        else:
+            rows[ref] = row
+    return rows, strangers, doubles
+
+
+def _read_grid(
+    match: Match,
+    columns: dict[str, int],
+    rows: dict[str, int],
+    plan: dict[str, Any],
+    found: dict[str, Any],
+) -> None:
+    cells, sheet_id = match.sheet.cells, match.plan["id"]
+    labels, codes = plan["answer_labels"], plan["answer_codes"]
+    stages = [c for c in match.plan["columns"].values() if c["type"] == "answer"]
+    others = [c for c in match.plan["columns"].values() if c["type"] != "answer"]
+    for ref, row in rows.items():
+        letters = []
+        seen: dict[str, str] = {}
+        for place, column in enumerate(stages):
+            number = columns.get(column["id"])
+            if number is None:
+                letters.append("?")
+                continue
+            cell = cells.get((row, number))
+            if cell is None:
+                letters.append("-")
+            elif cell.value in labels and cell.kind == "text":
+                letters.append(codes[labels[cell.value]])
+            else:
+                value = read_value(cell, column)
+                if value.state == "blank":
+                    letters.append("-")
+                    continue
+                letters.append("!" if value.text is None else codes[value.text])
+                seen[str(place)] = value.seen
+                _keep_fault(found, match, (row, number), ref, value, column["id"])
+        found["answers"].append([sheet_id, ref, row, "".join(letters), seen])
+        for column in others:
+            if column["id"] in columns:
+                _keep(found, match, (row, columns[column["id"]]), ref, ref, column)
+
+
+def _read_form(
+    match: Match,
+    columns: dict[str, int],
+    rows: dict[str, int],
+    _: dict[str, Any],
+    found: dict[str, Any],
+) -> None:
+    if "answer" in columns:
+        for ref, row in rows.items():
+            column = match.plan["questions"][ref]
+            _keep(found, match, (row, columns["answer"]), "1", ref, column)
+
+
+def _read_records(match: Match, columns: dict[str, int], found: dict[str, Any]) -> dict[str, int]:
+    """Type every row that holds something, and return record -> row.
+
+    A row with nothing but a reference of the partner's own is not yet a record.
+    """
+    if not match.header_row:
+        return {}
+    plan, cells = match.plan, match.sheet.cells
+    named = {c: name for name, c in columns.items()}
+    filled: dict[int, set[str]] = {}
+    for (row, column), cell in cells.items():
+        if row > match.header_row and column in named and cell.value.strip():
+            filled.setdefault(row, set()).add(named[column])
+    records: dict[str, int] = {}
+    for row in sorted(filled):
+        if filled[row] == {"ref"} and not plan["reference"]["required"]:
+            continue
+        record, ref = f"row {row}", None
+        if "ref" in columns:
+            value = read_value(cells.get((row, columns["ref"])), plan["reference"])
+            ref = value.text
+            if ref is not None and plan["keyed"]:
+                if ref in records:
+                    at = f"{column_letters(columns['ref'])}{row}"
+                    first = f"{column_letters(columns['ref'])}{records[ref]}"
+                    facts = {"first": first}
+                    found["faults"].append(
+                        [plan["id"], at, ref, "reference_duplicated", facts, value.seen, "ref"]
+                    )
+                else:
+                    record = ref
+            _keep_value(found, match, (row, columns["ref"]), record, ref, plan["reference"], value)
+        records[record] = row
+        for name, column in plan["columns"].items():
+            if name in columns:
+                _keep(found, match, (row, columns[name]), record, ref, column)
+    return records
+
+
+def _keep(
+    found: dict[str, Any],
+    match: Match,
+    at: tuple[int, int],
+    record: str,
+    ref: str | None,
+    column: dict[str, Any],
+) -> None:
+    """Type the cell and keep it, unless it is blank and may be."""
+    cell = match.sheet.cells.get(at)
+    if cell is not None or column["required"]:
+        value = read_value(cell, column) if cell is not None else BLANK
+        _keep_value(found, match, at, record, ref, column, value)
+
+
+def _keep_value(
+    found: dict[str, Any],
+    match: Match,
+    at: tuple[int, int],
+    record: str,
+    ref: str | None,
+    column: dict[str, Any],
+    value: Value,
+) -> None:
+    if value.state == "blank" and not column["required"]:
+        return
+    seen = None if value.text is not None and value.seen == value.text else value.seen
+    typed = (value.state, value.text, value.number, value.day, value.qualifier)
+    address = f"{column_letters(at[1])}{at[0]}"
+    found["values"].append([match.plan["id"], record, column["id"], *typed, address, seen])
+    _keep_fault(found, match, at, ref, value, column["id"])
+
+
+def _keep_fault(
+    found: dict[str, Any],
+    match: Match,
+    at: tuple[int, int],
+    ref: str | None,
+    value: Value,
+    column_id: str,
+) -> None:
+    if value.fault is not None:
+        address = f"{column_letters(at[1])}{at[0]}"
+        rule, facts = value.fault
+        found["faults"].append([match.plan["id"], address, ref, rule, facts, value.seen, column_id])
+
+
+def _visible_code(workbook: WorkbookCells) -> list[str] | None:
+    """[sheet, cell, code] of the first template code that is written on a sheet."""
+    for sheet in workbook.sheets:
+        for cell in sheet.cells.values():
+            if cell.kind == "text" and "REMI-" in cell.value and sheet.name != META_SHEET:
+                found = _CODE.search(cell.value)
+                if found and len(found[0]) <= 64:
+                    return [sheet.name, cell.address, found[0]]
+    return None
+
+
+def _signed(workbook: WorkbookCells) -> list[str] | None:
+    for sheet in workbook.sheets:
+        if sheet.name == META_SHEET:
+            texts = [_text(sheet, row) for row in (1, 2)]
+            return texts if all(0 < len(text) < _IDENTITY_LENGTH for text in texts) else None
+    return None
+
+
+def _text(sheet: SheetCells, row: int) -> str:
+    cell = sheet.cells.get((row, 1))
+    return cell.value if cell is not None else ""

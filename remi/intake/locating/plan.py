@@ -1,0 +1,95 @@
+"""What the sandboxed worker needs to know to find and type cells, as plain data.
+
+The worker loads no library, so layouts cross to it as dictionaries. Texts that are compared are
+already in the form in which they are compared (`typed.plain`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from remi.intake.locating.typed import plain
+from schemas.framework import AnswerMeaning, Choice, Framework
+from schemas.workbook import REF, Column, SheetLayout, ValueType, WorkbookLayout
+
+ANSWER_CODES = {
+    AnswerMeaning.MET: "m",
+    AnswerMeaning.PART: "p",
+    AnswerMeaning.NOT_MET: "n",
+    AnswerMeaning.NOT_APPLICABLE: "x",
+}
+"""One letter an answer: how a row's answers cross from the worker, `-` blank and `!` wrong."""
+
+
+def reading_plan(layouts: Mapping[str, WorkbookLayout], framework: Framework) -> dict[str, Any]:
+    """Everything that `remi.intake.locating.locate` uses; `layouts` by their kind."""
+    spellings = {
+        plain(spelling): answer.meaning.value
+        for answer in framework.answers
+        for spelling in (answer.meaning.value, *answer.also_accepted, answer.label)
+    }
+    return {
+        "kinds": {
+            kind: [_sheet(sheet, layout, spellings) for sheet in layout.sheets]
+            for kind, layout in layouts.items()
+        },
+        "answer_codes": {meaning.value: code for meaning, code in ANSWER_CODES.items()},
+        "answer_labels": {answer.label: answer.meaning.value for answer in framework.answers},
+    }
+
+
+def refers_to(sheet: SheetLayout, layout: WorkbookLayout) -> str | None:
+    """Id of the sheet whose records this sheet's references name, as attendance names events.
+
+    It is an earlier sheet of records that asks for the same reference; such references are no
+    keys of their own.
+    """
+    if sheet.kind != "records" or not sheet.columns[0].required:
+        return None
+    for earlier in layout.sheets[: layout.sheets.index(sheet)]:
+        reference = earlier.columns[0]
+        same = plain(reference.heading) == plain(sheet.columns[0].heading)
+        if same and earlier.kind == "records" and reference.required:
+            return earlier.id
+    return None
+
+
+def _sheet(sheet: SheetLayout, layout: WorkbookLayout, spellings: dict[str, str]) -> dict[str, Any]:
+    read = [c for c in sheet.columns if not c.criterion_text or c.id == REF]
+    return {
+        "id": sheet.id,
+        "name": plain(sheet.name),
+        "kind": sheet.kind,
+        "keyed": refers_to(sheet, layout) is None,
+        "headings": {plain(column.heading): column.id for column in read},
+        "columns": {c.id: _column(c, spellings) for c in read if c.id != REF},
+        "reference": _column(sheet.columns[0], spellings),
+        "rows": {plain(row.ref): row.ref for row in sheet.rows},
+        "questions": {
+            row.ref: _column(row.column, spellings) for row in sheet.rows if row.column is not None
+        },
+    }
+
+
+def _column(column: Column, spellings: dict[str, str]) -> dict[str, Any]:
+    is_answer = column.type is ValueType.ANSWER
+    return {
+        "id": column.id,
+        "type": column.type.value,
+        "required": column.required,
+        "may_be_not_collected": column.may_be_not_collected,
+        "choices": spellings if is_answer else _choices(column.choices),
+    }
+
+
+def _choices(choices: Iterable[Choice]) -> dict[str, str]:
+    """Spelling -> id: the label, the id, and a numbered label without its number."""
+    found: dict[str, str] = {}
+    for choice in choices:
+        found.setdefault(plain(choice.label), choice.id)
+    for choice in choices:
+        found.setdefault(plain(choice.id), choice.id)
+        if choice.label.startswith(f"{choice.id} "):
+            found.setdefault(plain(choice.label.removeprefix(choice.id)), choice.id)
+    return found

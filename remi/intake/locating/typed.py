@@ -1,0 +1,76 @@
+"""The parts that every typed cell is made of: its value or fault, and how texts are compared.
+
+Only the standard library is used here, because the sandboxed worker loads this module.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from remi.intake.reading.cells import Cell
+
+SEEN_LENGTH = 200
+"""Characters of a cell that are kept to show a partner what was seen."""
+
+Plan = dict[str, Any]
+"""How one column is typed, as plain data made by `remi.intake.locating.plan`."""
+
+
+class Fault(NamedTuple):
+    """What is wrong, by the id of its rule, and the details that its words need."""
+
+    rule: str
+    facts: dict[str, str | int] = {}  # noqa: RUF012 - never changed
+
+
+class Value(NamedTuple):
+    """A cell as it was understood. `day` is in ISO form, `state` one of `ValueState`."""
+
+    state: str
+    seen: str = ""
+    text: str | None = None
+    number: float | None = None
+    day: str | None = None
+    qualifier: str | None = None
+    fault: Fault | None = None
+
+
+BLANK = Value("blank")
+
+
+def bad(seen: str, rule: str, **facts: str | int) -> Value:
+    """A cell that cannot be used, by the rule that says why."""
+    return Value("bad", seen, fault=Fault(rule, facts))
+
+
+_PLAIN = str.maketrans(
+    {**dict.fromkeys("‘’‛ʼ´`", "'"), **dict.fromkeys("“”„‟", '"'), **dict.fromkeys("‐‑‒–—―−", "-")}
+    | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", "")
+)
+
+
+@lru_cache(maxsize=50_000)
+def plain(text: str) -> str:
+    """Text as it is compared: one width, one kind of space, quotation mark and dash, no case."""
+    return " ".join(unicodedata.normalize("NFKC", text.translate(_PLAIN)).split()).casefold()
+
+
+def as_seen(cell: Cell) -> str:
+    """The cell as the partner sees it, at most `SEEN_LENGTH` characters of it."""
+    if cell.kind == "date":
+        day, _, time = cell.value.partition("T")
+        if ":" in day:
+            return day[:5]
+        year, month, of_month = day.split("-")
+        return f"{of_month}/{month}/{year}" + (f" {time[:5]}" if time else "")
+    if cell.kind == "number" and cell.number is not None:
+        if cell.shown_as == "percentage":
+            return f"{cell.number * 100:g}%"
+        if cell.shown_as == "duration":
+            minutes = round(cell.number * 24 * 60)
+            return f"{minutes // 60}:{minutes % 60:02}"
+        if cell.number.is_integer() and abs(cell.number) < 1e15:
+            return str(int(cell.number))
+    return cell.value.strip()[:SEEN_LENGTH]

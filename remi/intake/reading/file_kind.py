@@ -1,0 +1,86 @@
+"""What a file really is, from its first bytes, whatever it is called.
+
+Answers are rule ids of `remi.intake.reading.preflight`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+
+def other_package(parts: Collection[str]) -> str | None:
+    """Many formats are zip files: which one this is, by its part names, when no .xlsx or .xlsm."""
+    if "[content_types].xml" in parts:
+        marks = {
+            "xl/workbook.bin": "file_is_binary_excel",
+            "word/document.xml": "file_is_word",
+            "ppt/presentation.xml": "file_is_powerpoint",
+        }
+    else:
+        marks = {
+            "mimetype": "file_is_opendocument",
+            "index.zip": "file_is_numbers",
+            "index/document.iwa": "file_is_numbers",
+        }
+    for name, rule in marks.items():
+        if name in parts:
+            return rule
+    if "_rels/.rels" not in parts and "xl/workbook.xml" not in parts:
+        return "file_is_zip"
+    return None
+
+
+def _utf16(text: str) -> bytes:
+    return text.encode("utf-16-le")
+
+
+def kind_of(content: bytes) -> str:
+    """The rule for a file that is not a zip container, from its first bytes."""
+    if not content.strip(b"\0"):
+        return "file_did_not_arrive_whole"
+    if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        for mark, rule in (
+            ("DRMEncrypted", "file_is_protected_by_label"),
+            ("EncryptedPackage", "file_is_password_protected"),
+            ("Workbook", "file_is_old_excel"),
+            ("WordDocument", "file_is_word"),
+            ("PowerPoint Document", "file_is_powerpoint"),
+            ("Book", "file_is_old_excel"),
+        ):
+            if _utf16(mark) in content:
+                return rule
+        return "file_is_not_a_workbook"
+    if content[:2] in (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08"):
+        return "file_is_old_excel"
+    if b"%PDF-" in content[:1024]:
+        return "file_is_pdf"
+    if content.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")):
+        return "file_is_picture"
+    if content.startswith(b"{\\rtf"):
+        return "file_is_word"
+    return _kind_of_text(content[:65536])
+
+
+def _kind_of_text(beginning: bytes) -> str:
+    if beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = beginning.decode("utf-16", "replace")
+    else:
+        # Latin-1 gives every byte a character, enough to tell text from binary.
+        text = beginning.decode("latin-1").removeprefix("\xef\xbb\xbf")
+    if any(c < " " and c not in "\t\r\n\f" for c in text):
+        return "file_is_not_a_workbook"
+    text = text.lstrip()
+    lower = text.lower()
+    if lower.startswith("<"):
+        if "urn:schemas-microsoft-com:office:spreadsheet" in lower:
+            return "file_is_old_excel"
+        if "opendocument:xmlns:office" in lower:
+            return "file_is_opendocument"
+        is_page = any(mark in lower for mark in ("<html", "<!doctype html", "<table", "<body"))
+        return "file_is_html" if is_page else "file_is_not_a_workbook"
+    if lower.startswith("mime-version:"):
+        return "file_is_html"
+    first_line = text.split("\n", 1)[0]
+    if not lower.startswith(("{", "[")) and any(c in first_line for c in ",;\t|"):
+        return "file_is_csv"
+    return "file_is_text"

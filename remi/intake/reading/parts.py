@@ -1,0 +1,56 @@
+"""Read one XML part of a workbook as a stream of events; nothing is kept but what is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from xml.parsers import expat
+
+from remi.intake.reading.preflight import Package, Refused
+
+ORDINARY = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+
+Attributes = dict[str, str]
+Start = Callable[[str, Attributes], Any]
+
+
+def _refuse_doctype(*_: object) -> None:
+    # Entities, and with them every expansion or outside reference, are declared only here.
+    raise Refused("file_unsafe", reason="declares its own XML entities")
+
+
+def new_parser(names: dict[str, str] | None = None) -> expat.XMLParserType:
+    """A parser whose names are `namespace name`, and which refuses any DOCTYPE.
+
+    `names`: strings to be used as they are for element names; the parser adds to them.
+    """
+    parser = expat.ParserCreate(None, " ", names)
+    parser.buffer_text = True
+    parser.buffer_size = 65536
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    return parser
+
+
+def feed(parser: expat.XMLParserType, package: Package, part: str) -> None:
+    """Send the part through the parser. Raises Refused for a part that is missing or broken."""
+    try:
+        for piece in package.read(part):
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        if error.code == expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]:
+            raise MemoryError from error
+        raise Refused("file_is_damaged", part=part, line=error.lineno) from error
+
+
+def read_elements(package: Package, part: str, start: Start) -> None:
+    """Call `start(name, attributes)` for each element of a part that holds no text."""
+    parser = new_parser()
+    parser.StartElementHandler = start
+    feed(parser, package, part)
+
+
+def is_true(value: str | None) -> bool:
+    """An XML boolean attribute."""
+    return value in ("1", "true")

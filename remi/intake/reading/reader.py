@@ -1,0 +1,194 @@
+"""Read a workbook's cells without losing one: errors, Strict files, missing addresses included.
+
+Compared with other readers in `docs/decisions/0003-reading-workbooks.md`. Partner files are read
+only inside a worker process (`remi.intake.reading.sandbox`).
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import NamedTuple
+
+from remi.intake.reading.cell_values import MAXIMUM_FORMATS, Shared, unescape
+from remi.intake.reading.cells import SheetCells, ShownAs, Visibility, WorkbookCells
+from remi.intake.reading.number_formats import shown_as
+from remi.intake.reading.parts import STRICT, Attributes, feed, is_true, new_parser, read_elements
+from remi.intake.reading.preflight import Package, Refused, open_package
+from remi.intake.reading.sheet import MAXIMUM_CELLS, read_sheet
+
+MAXIMUM_SHEETS = 200
+MAXIMUM_CHARACTERS = 30_000_000
+
+_VISIBILITY: dict[str, Visibility] = {
+    "visible": "visible",
+    "hidden": "hidden",
+    "veryHidden": "very_hidden",
+}
+
+
+class _Sheet(NamedTuple):
+    name: str
+    visibility: Visibility
+    relationship: str
+
+
+def read_workbook(content: bytes) -> WorkbookCells:
+    """Every non-empty cell of every sheet of an .xlsx or .xlsm file.
+
+    Raises Refused, with a rule id from `remi.intake.reading.preflight`, for a file that cannot be
+    read wholly: no part of it is guessed.
+    """
+    package = open_package(content)
+    workbook = _workbook_part(package)
+    targets = _relationships(package, workbook)
+    listed, strict, counted_from_1904 = _sheets(package, workbook)
+    by_kind = dict(targets.values())
+    shared = Shared(
+        _strings(package, by_kind["sharedStrings"]) if "sharedStrings" in by_kind else [],
+        _formats(package, by_kind["styles"]) if "styles" in by_kind else [],
+        counted_from_1904,
+    )
+    sheets: list[SheetCells] = []
+    cells = characters = 0
+    for sheet in listed:
+        kind, part = targets.get(sheet.relationship, ("", ""))
+        if kind in ("chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet"):
+            continue
+        grid = read_sheet(package, part, shared)
+        cells += len(grid.cells)
+        # One long shared text can be shown in a million cells of a small file.
+        characters += sum(len(cell.value) for cell in grid.cells.values())
+        if cells > MAXIMUM_CELLS or characters > MAXIMUM_CHARACTERS:
+            raise Refused("file_too_large", limit="number of cells")
+        sheets.append(
+            SheetCells(
+                sheet.name, sheet.visibility, grid.cells, grid.hidden_rows, grid.hidden_columns
+            )
+        )
+    return WorkbookCells(
+        tuple(sheets),
+        strict=strict,
+        has_macros=any(
+            name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in package.parts
+        ),
+        has_external_links=any("/externallinks/" in name for name in package.parts),
+    )
+
+
+def _relationships(package: Package, source: str) -> dict[str, tuple[str, str]]:
+    """Relationship id -> (last word of its type, part name) for the parts that `source` uses."""
+    folder, name = posixpath.split(source)
+    part = posixpath.join(folder, "_rels", f"{name}.rels")
+    found: dict[str, tuple[str, str]] = {}
+
+    def start(name: str, attributes: Attributes) -> None:
+        if name.endswith(" Relationship") and attributes.get("TargetMode") != "External":
+            target = attributes.get("Target", "").replace("\\", "/").lower()
+            path = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            found[attributes.get("Id", "")] = (kind, path)
+
+    read_elements(package, part, start)
+    return found
+
+
+def _workbook_part(package: Package) -> str:
+    """Name of the workbook part, which a package may call as it likes."""
+    if "_rels/.rels" not in package.parts:
+        return "xl/workbook.xml"
+    for kind, part in _relationships(package, "").values():
+        if kind == "officeDocument":
+            return part
+    raise Refused("file_is_not_a_workbook")
+
+
+def _sheets(package: Package, part: str) -> tuple[list[_Sheet], bool, bool]:
+    """The sheets in the order of their tabs, whether the file is Strict, and its first day."""
+    sheets: list[_Sheet] = []
+    strict = counted_from_1904 = False
+    root = ""
+
+    def start(name: str, attributes: Attributes) -> None:
+        nonlocal root, strict, counted_from_1904
+        namespace, _, element = name.rpartition(" ")
+        if not root:
+            root = element
+            strict = namespace == STRICT
+        elif element == "workbookPr":
+            counted_from_1904 = is_true(attributes.get("date1904"))
+        elif element == "sheet":
+            link = next((v for k, v in attributes.items() if k.endswith(" id")), "")
+            visibility = _VISIBILITY.get(attributes.get("state", "visible"), "visible")
+            sheets.append(_Sheet(unescape(attributes.get("name", "")), visibility, link))
+
+    read_elements(package, part, start)
+    if root != "workbook":
+        raise Refused("file_is_not_a_workbook")
+    if len(sheets) > MAXIMUM_SHEETS:
+        raise Refused("file_too_large", limit="number of sheets")
+    if not sheets or len({sheet.name.casefold() for sheet in sheets}) < len(sheets):
+        raise Refused("file_is_damaged", part=part)
+    return sheets, strict, counted_from_1904
+
+
+def _strings(package: Package, part: str) -> list[str]:
+    """The shared texts, rich text joined and pronunciation guides left out."""
+    strings: list[str] = []
+    pieces: list[str] = []
+    text: list[str] = []
+    phonetic = False
+    item_name = text_name = phonetic_name = ""
+
+    def start(name: str, _: Attributes) -> None:
+        nonlocal phonetic, item_name, text_name, phonetic_name
+        if name == text_name:
+            text.clear()
+        elif name == phonetic_name:
+            phonetic = True
+        elif not item_name:
+            space = name.rpartition(" ")[0]
+            item_name, text_name, phonetic_name = f"{space} si", f"{space} t", f"{space} rPh"
+
+    def end(name: str) -> None:
+        nonlocal phonetic
+        if name == text_name:
+            if not phonetic:
+                pieces.append("".join(text))
+        elif name == item_name:
+            strings.append(unescape("".join(pieces)))
+            pieces.clear()
+        elif name == phonetic_name:
+            phonetic = False
+
+    parser = new_parser()
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler = text.append
+    feed(parser, package, part)
+    return strings
+
+
+def _formats(package: Package, part: str) -> list[ShownAs]:
+    """For each cell style, in order, how it shows a number."""
+    codes: dict[str, str] = {}
+    formats: list[ShownAs] = []
+    known: dict[str, ShownAs] = {}
+    in_cell_styles = False
+
+    def start(name: str, attributes: Attributes) -> None:
+        nonlocal in_cell_styles
+        element = name.rpartition(" ")[2]
+        if element == "xf" and in_cell_styles:
+            number = attributes.get("numFmtId", "0")
+            if number not in known:
+                built_in = int(number) if number.isdecimal() and len(number) < 6 else 0
+                known[number] = shown_as(built_in, codes.get(number))
+            formats.append(known[number])
+            if len(formats) > MAXIMUM_FORMATS:
+                raise Refused("file_too_large", limit="number of cell styles")
+        elif element == "numFmt" and not in_cell_styles:
+            codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+        elif element.endswith("Xfs") or element == "cellStyles":
+            in_cell_styles = element == "cellXfs"
+
+    read_elements(package, part, start)
+    return formats

@@ -1,0 +1,1 @@
+"""The workbook that partners are given, written from its layout."""
