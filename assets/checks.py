@@ -90,7 +90,7 @@ def files_that_could_not_be_read(
 
 
 @dg.asset_check(asset="verdicts")
-def everybody_has_returned(
+def partners_without_a_return(
     context: dg.AssetCheckExecutionContext, installation: Installation
 ) -> dg.AssetCheckResult:
     """A warning with the number of partners from whom no return counts yet."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import dagster as dg
@@ -35,6 +35,7 @@ def prepare(settings: Settings) -> Path:
         with (
             open(os.devnull, "w") as nowhere,
             redirect_stderr(nowhere),
+            redirect_stdout(nowhere),
             dg.DagsterInstance.get() as instance,
         ):
             instance.upgrade()

@@ -41,7 +41,7 @@ def demo() -> None:
             cycles,
             lambda done, of: progress.update(task, completed=done, total=of),
         )
-        progress.update(task, completed=made.written, total=made.written)
+        progress.update(task, completed=made.written, total=made.written, visible=made.written > 0)
     unpublished = [c for c in cycles if latest_release(settings.releases, c) is None]
     if (made.written or unpublished) and run_pipeline(
         cycles, ("score_cycle", "publish_cycle"), "demo"
