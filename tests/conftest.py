@@ -1,0 +1,16 @@
+"""In CI everything that a test needs is installed, so a skipped test is a failure there."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or os.environ.get("CI") != "true" or exitstatus != 0:
+        return
+    if reporter.stats.get("skipped"):
+        reporter.write_line("Skipped tests are failures in CI.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
