@@ -664,6 +664,22 @@ def test_blank_zero_not_collected_and_declined_stay_four_things(sandbox: Sandbox
     assert pd.isna(kept["E5"][1])
 
 
+def test_a_reference_that_reads_like_a_row_is_never_taken_for_another_record(
+    sandbox: Sandbox,
+) -> None:
+    book = assessment()
+    sheet = book["Action points"]
+    first = rows_of(sheet)[0]
+    second = add_record(sheet, {"Commitment": "Workforce", "What will be done": "Train panels"})
+    put(sheet, first, "Ref", value=f"row {second}")
+    put(sheet, second, "Ref", value=None)
+    records = judged([book], sandbox).record_values
+    names = records.loc[
+        (records["sheet_id"] == "action_points") & (records["column_id"] == "action"), "record"
+    ]
+    assert len(set(names)) == 2
+
+
 def test_personal_details_are_neither_kept_nor_shown(sandbox: Sandbox) -> None:
     book = opened(clean())
     an_e_mail_address(book)

@@ -24,6 +24,9 @@ from remi.intake.reading.cells import SheetCells, WorkbookCells, column_letters
 _CODE = re.compile(r"REMI-\S+")
 _IDENTITY_LENGTH = 2_000
 
+ROW = "row "
+"""How a record without a reference is called, with the number of its row."""
+
 
 def locate(workbook: WorkbookCells, plan: dict[str, Any]) -> dict[str, Any]:
     """The workbook as typed values with their cells; `plan` is from `remi.intake.locating.plan`.
@@ -210,7 +213,7 @@ def _read_records(match: Match, columns: dict[str, int], found: dict[str, Any]) 
     for row in sorted(filled):
         if filled[row] == {"ref"} and not plan["reference"]["required"]:
             continue
-        record, ref = f"row {row}", None
+        record, ref = f"{ROW}{row}", None
         if "ref" in columns:
             value = read_value(cells.get((row, columns["ref"])), plan["reference"])
             ref = value.text
@@ -222,7 +225,8 @@ def _read_records(match: Match, columns: dict[str, int], found: dict[str, Any]) 
                     found["faults"].append(
                         [plan["id"], at, ref, "reference_duplicated", facts, value.seen, "ref"]
                     )
-                else:
+                elif not ref.casefold().startswith(ROW):
+                    # A reference like “row 12” could be taken for another record's place.
                     record = ref
             _keep_value(found, match, (row, columns["ref"]), record, ref, plan["reference"], value)
         records[record] = row
