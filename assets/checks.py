@@ -8,6 +8,7 @@ never a value. See Dagster's “Asset checks”.
 import dagster as dg
 import pandas as pd
 import pandera.pandas as pa
+from sqlalchemy import Table
 
 from assets.impact import TABLES
 from assets.resources import Installation
@@ -16,7 +17,7 @@ from remi.cycle import CycleWork
 from remi.impact.figures import status_column
 from remi.impact.registry import all_columns
 from remi.release.published import latest_release, manifest_faults
-from schemas import results, store
+from schemas import assessment, results, store
 from schemas.impact import Holds
 
 WORDS = (Holds.KEY, Holds.TEXT)
@@ -110,6 +111,16 @@ def partners_without_a_return(
 
 
 @dg.asset_check(asset="assessment_answers", blocking=True)
+def assessment_answers_conform(
+    context: dg.AssetCheckExecutionContext, installation: Installation
+) -> dg.AssetCheckResult:
+    """Only criteria of the framework, each once for an organisation, each in a known state."""
+    work = installation.cycle(context.partition_key)
+    counted = cycle.counting(work, store.answer)
+    return _conforms(work, counted, assessment.answers(work.framework))
+
+
+@dg.asset_check(asset="assessment_answers", blocking=True)
 def every_answer_has_its_cell(
     context: dg.AssetCheckExecutionContext, installation: Installation
 ) -> dg.AssetCheckResult:
@@ -123,31 +134,45 @@ def every_answer_has_its_cell(
     )
 
 
-@dg.asset_check(asset="indicator_stages", blocking=True)
-def indicator_stages_conform(
-    context: dg.AssetCheckExecutionContext, installation: Installation
-) -> dg.AssetCheckResult:
-    """A stage exactly where there is enough to give one, and never above what was met."""
-    work = installation.cycle(context.partition_key)
-    return _conforms(work, work.read(store.indicator_stage), results.INDICATOR_STAGES)
+def _conformance(
+    asset: str, table: Table, schema: pa.DataFrameSchema, promise: str
+) -> dg.AssetChecksDefinition:
+    """The blocking check that an asset's stored rows keep their contract."""
+
+    @dg.asset_check(asset=asset, name=f"{asset}_conform", description=promise, blocking=True)
+    def check(
+        context: dg.AssetCheckExecutionContext, installation: Installation
+    ) -> dg.AssetCheckResult:
+        work = installation.cycle(context.partition_key)
+        return _conforms(work, work.read(table), schema)
+
+    return check
 
 
-@dg.asset_check(asset="commitment_stages", blocking=True)
-def commitment_stages_conform(
-    context: dg.AssetCheckExecutionContext, installation: Installation
-) -> dg.AssetCheckResult:
-    """Floor not above stage, score between its bounds, no more met than there is."""
-    work = installation.cycle(context.partition_key)
-    return _conforms(work, work.read(store.commitment_stage), results.COMMITMENT_STAGES)
-
-
-@dg.asset_check(asset="organisation_profiles", blocking=True)
-def organisation_profiles_conform(
-    context: dg.AssetCheckExecutionContext, installation: Installation
-) -> dg.AssetCheckResult:
-    """A lowest stage only where every commitment was assessed."""
-    work = installation.cycle(context.partition_key)
-    return _conforms(work, work.read(store.organisation_profile), results.ORGANISATION_PROFILES)
+indicator_stages_conform = _conformance(
+    "indicator_stages",
+    store.indicator_stage,
+    results.INDICATOR_STAGES,
+    "A stage exactly where there is enough to give one, and never below its floor.",
+)
+commitment_stages_conform = _conformance(
+    "commitment_stages",
+    store.commitment_stage,
+    results.COMMITMENT_STAGES,
+    "Floor not above stage, score between its bounds, no more met than there is.",
+)
+organisation_profiles_conform = _conformance(
+    "organisation_profiles",
+    store.organisation_profile,
+    results.ORGANISATION_PROFILES,
+    "A lowest stage only where every commitment was assessed.",
+)
+maturity_change_conforms = _conformance(
+    "maturity_change",
+    store.maturity_change,
+    results.MATURITY_CHANGE,
+    "Only what has a stage in both cycles, and the direction is that of the change.",
+)
 
 
 @dg.asset_check(asset="organisation_profiles", blocking=True)
@@ -159,15 +184,6 @@ def every_return_that_counts_is_scored(
     counted = set(cycle.counting(work, store.answer)["organisation_id"])
     scored = set(work.read(store.organisation_profile)["organisation_id"])
     return _answer(counted == scored, work, counted=len(counted), scored=len(scored))
-
-
-@dg.asset_check(asset="maturity_change", blocking=True)
-def maturity_change_conforms(
-    context: dg.AssetCheckExecutionContext, installation: Installation
-) -> dg.AssetCheckResult:
-    """Only what has a stage in both cycles is compared, and the direction is that of the change."""
-    work = installation.cycle(context.partition_key)
-    return _conforms(work, work.read(store.maturity_change), results.MATURITY_CHANGE)
 
 
 @dg.asset_check(asset="london_picture", blocking=True)

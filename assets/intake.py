@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.cycles import by_cycle
-from assets.metadata import OWNERS, materialised, of_store_table
+from assets.metadata import OWNERS, materialised, of_store_table, store_specs, stored
 from assets.resources import Installation
 from remi import cycle
 from schemas import store
@@ -66,18 +66,7 @@ JUDGED = {
 
 @dg.multi_asset(
     name="judge_submissions",
-    specs=[
-        dg.AssetSpec(
-            name,
-            deps=[submissions, partner_register],
-            group_name=GROUP,
-            owners=OWNERS,
-            kinds=KINDS,
-            description=description,
-            partitions_def=by_cycle,
-        )
-        for name, (_, description) in JUDGED.items()
-    ],
+    specs=store_specs(JUDGED, GROUP, deps=["submissions", "partner_register"]),
     pool="warehouse",
 )
 def judge_submissions(
@@ -86,7 +75,4 @@ def judge_submissions(
     """Read every workbook in a limited process of its own and judge the whole cycle at once."""
     work = installation.cycle(context.partition_key)
     cycle.judge_cycle(work)
-    for name, (table, _) in JUDGED.items():
-        yield dg.MaterializeResult(
-            asset_key=name, metadata=materialised(work.read(table), of_store_table(table))
-        )
+    yield from stored(work, JUDGED)

@@ -6,15 +6,45 @@ name and no count of people may be put into metadata; previews are made of prote
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import dagster as dg
 import pandas as pd
 from sqlalchemy import Table
 
+from assets.cycles import by_cycle
+from remi.cycle import CycleWork
 from schemas.impact import TableColumn
 
 OWNERS = ["team:data"]
+
+StoreTables = Mapping[str, tuple[Table, str]]
+"""Asset name -> the table of the store that it is kept in, and what it holds."""
+
+
+def store_specs(tables: StoreTables, group: str, deps: Iterable[str]) -> list[dg.AssetSpec]:
+    """One asset for each of these tables, partitioned by cycle."""
+    return [
+        dg.AssetSpec(
+            name,
+            deps=list(deps),
+            group_name=group,
+            owners=OWNERS,
+            kinds={"python", "sqlalchemy"},
+            description=description,
+            partitions_def=by_cycle,
+        )
+        for name, (_, description) in tables.items()
+    ]
+
+
+def stored(
+    work: CycleWork, tables: StoreTables, **facts: object
+) -> Iterator[dg.MaterializeResult[None]]:
+    """What to tell Dagster of each of these tables, after its rows were replaced."""
+    for name, (table, _) in tables.items():
+        metadata = materialised(work.read(table), of_store_table(table), **facts)
+        yield dg.MaterializeResult(asset_key=name, metadata=metadata)
 
 
 def of_store_table(table: Table) -> dg.TableSchema:

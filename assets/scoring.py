@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.cycles import by_cycle
-from assets.metadata import OWNERS, materialised, of_store_table
+from assets.metadata import OWNERS, materialised, of_store_table, store_specs, stored
 from assets.resources import Installation
 from remi import cycle
 from schemas import store
@@ -36,18 +36,7 @@ SCORED = {
 
 @dg.multi_asset(
     name="score_returns",
-    specs=[
-        dg.AssetSpec(
-            name,
-            deps=["assessment_answers", "verdicts", "partner_register"],
-            group_name=GROUP,
-            owners=OWNERS,
-            kinds=KINDS,
-            description=description,
-            partitions_def=by_cycle,
-        )
-        for name, (_, description) in SCORED.items()
-    ],
+    specs=store_specs(SCORED, GROUP, deps=["assessment_answers", "verdicts", "partner_register"]),
     pool="warehouse",
 )
 def score_returns(
@@ -56,16 +45,12 @@ def score_returns(
     """Score every return that counts by the framework's rule."""
     work = installation.cycle(context.partition_key)
     cycle.score(work)
-    for name, (table, _) in SCORED.items():
-        yield dg.MaterializeResult(
-            asset_key=name,
-            metadata=materialised(
-                work.read(table),
-                of_store_table(table),
-                framework_version=work.framework.name_and_version,
-                input_hash=cycle.input_hash(work),
-            ),
-        )
+    yield from stored(
+        work,
+        SCORED,
+        framework_version=work.framework.name_and_version,
+        input_hash=cycle.input_hash(work),
+    )
 
 
 @dg.asset(

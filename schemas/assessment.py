@@ -26,9 +26,11 @@ def answers(framework: Framework) -> pa.DataFrameSchema:
             "submission_id": pa.Column(str),
             "commitment_id": pa.Column(str, pa.Check.isin([c.id for c in framework.commitments])),
             "indicator_id": pa.Column(str, pa.Check.isin(indicators)),
-            "stage": pa.Column(int, pa.Check.isin([s.number for s in framework.stages])),
+            "stage": pa.Column(
+                "int64", coerce=True, checks=pa.Check.isin([s.number for s in framework.stages])
+            ),
             "answer": pa.Column(str, pa.Check.isin([state.value for state in AnswerState])),
-            "inherited": pa.Column(bool),
+            "inherited": pa.Column("bool", coerce=True),
             "sheet": pa.Column(str, nullable=True),
             "cell": pa.Column(str, nullable=True),
             "seen": pa.Column(str, nullable=True),
