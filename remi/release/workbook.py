@@ -137,7 +137,8 @@ def _sheet(table: ReleaseTable, notes: dict[str, str], content: Content) -> Any:
             f"{symbol(status)} {symbol_meaning(status)}"
             for status in (table.statuses if table.rows else (Status.NOT_APPLICABLE,))
         ],
-        source=". ".join(said.rstrip(".") for said in said_once) or f"Source: {content.source_run_id}",
+        source=". ".join(said.rstrip(".") for said in said_once)
+        or f"Source: {content.source_run_id}",
         scope=f"One row for each {table.one_row_per}.",
         index_columns={},
         additional_formatting=formats,

@@ -18,7 +18,7 @@ from remi.configuration import load
 from remi.cycle import CycleWork
 from remi.demo.collaboration import write_demo
 from remi.dictionary import data_dictionary
-from remi.settings import CHECKOUT, Settings
+from remi.settings import CHECKOUT
 from remi.templates import partner_template
 from remi.workspace import Workspace, open_workspace
 from schemas import store
