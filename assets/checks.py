@@ -17,6 +17,7 @@ from remi.cycle import CycleWork
 from remi.impact.figures import status_column
 from remi.impact.registry import all_columns
 from remi.release.published import latest_release, manifest_faults
+from remi.scoring.robustness import many_change, share_that_change
 from schemas import assessment, results, store
 from schemas.impact import Holds
 
@@ -167,12 +168,38 @@ organisation_profiles_conform = _conformance(
     results.ORGANISATION_PROFILES,
     "A lowest stage only where every commitment was assessed.",
 )
+stage_sensitivity_conforms = _conformance(
+    "stage_sensitivity",
+    store.stage_sensitivity,
+    results.STAGE_SENSITIVITY,
+    "A change exactly where another stage, or none, takes the place of the one published.",
+)
 maturity_change_conforms = _conformance(
     "maturity_change",
     store.maturity_change,
     results.MATURITY_CHANGE,
     "Only what has a stage in both cycles, and the direction is that of the change.",
 )
+
+
+@dg.asset_check(asset="stage_sensitivity")
+def stages_depend_on_the_rule(
+    context: dg.AssetCheckExecutionContext, installation: Installation
+) -> dg.AssetCheckResult:
+    """A warning where more than a quarter of final stages change under an alternative rule."""
+    work = installation.cycle(context.partition_key)
+    counted = share_that_change(work.read(store.stage_sensitivity)).to_dict("records")
+    many = [row for row in counted if many_change(row["n_change"], row["n_assessed"])]
+    return dg.AssetCheckResult(
+        passed=not many,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "cycle": work.cycle_id,
+            "rules_and_commitments": len(counted),
+            "with_many_changes": len(many),
+            "alternatives": ", ".join(dict.fromkeys(row["alternative"] for row in many)) or "none",
+        },
+    )
 
 
 @dg.asset_check(asset="organisation_profiles", blocking=True)

@@ -37,6 +37,7 @@ INTAKE_AND_RESULTS = [
     "indicator_stages",
     "commitment_stages",
     "organisation_profiles",
+    "stage_sensitivity",
     "maturity_change",
 ]
 

@@ -1,4 +1,4 @@
-"""From answers to stages: indicators, commitments, profiles, and what moved since last year.
+"""From answers to stages: indicators, commitments, profiles, other rules, and what moved.
 
 What belongs here: one asset for each stored table of results. What does not: the rule, which is
 `remi.scoring`. See Dagster's “Defining assets”.
@@ -50,6 +50,29 @@ def score_returns(
         SCORED,
         framework_version=work.framework.name_and_version,
         input_hash=cycle.input_hash(work),
+    )
+
+
+@dg.asset(
+    group_name=GROUP,
+    owners=OWNERS,
+    kinds=KINDS,
+    partitions_def=by_cycle,
+    deps=["assessment_answers", "verdicts", "partner_register"],
+    pool="warehouse",
+)
+def stage_sensitivity(
+    context: dg.AssetExecutionContext, installation: Installation
+) -> dg.MaterializeResult[None]:
+    """Every commitment's stage under the framework's alternative rules, and whether it changes."""
+    work = installation.cycle(context.partition_key)
+    return dg.MaterializeResult(
+        metadata=materialised(
+            cycle.try_alternatives(work),
+            of_store_table(store.stage_sensitivity),
+            framework_version=work.framework.name_and_version,
+            input_hash=cycle.input_hash(work),
+        )
     )
 
 

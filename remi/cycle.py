@@ -1,4 +1,5 @@
-"""What is done for one cycle, in order: receive, judge, score, compare, tabulate, protect, release.
+"""What is done for one cycle, in order: receive, judge, score, try alternatives, compare, tabulate,
+protect, release.
 
 Each step reads what the one before it stored, calls one pure function, and replaces its own rows of
 the cycle in one transaction. Dagster's assets and the command line call these and nothing else.
@@ -26,6 +27,7 @@ from remi.release.content import Edition
 from remi.release.stylesheet import installed_stylesheet
 from remi.scoring.change import maturity_change
 from remi.scoring.engine import ENGINE_VERSION, ScoredCycle, score_cycle
+from remi.scoring.robustness import stage_sensitivity
 from remi.settings import signing_key
 from remi.store import register
 from remi.store.frames import read_all, read_cycle, replace_all, replace_cycle
@@ -144,6 +146,15 @@ def score(work: CycleWork) -> ScoredCycle:
     return scored
 
 
+def try_alternatives(work: CycleWork) -> pd.DataFrame:
+    """Score again under the framework's alternative rules, and store which stages change."""
+    tried = stage_sensitivity(
+        counting(work, store.answer), work.partners, work.framework, work.cycle_id
+    )
+    work.replace(store.stage_sensitivity, tried)
+    return tried
+
+
 def compare(work: CycleWork) -> pd.DataFrame:
     """Store what changed since the cycle before; nothing where there is none."""
     earlier = before(work)
@@ -219,6 +230,7 @@ def cycle_data(work: CycleWork) -> CycleData:
         source_run_id=input_hash(work)[:16],
         engagement=work.workspace.configuration.engagement,
         previous_records=records(earlier) if earlier else {},
+        stage_sensitivity=work.read(store.stage_sensitivity),
     )
 
 

@@ -21,7 +21,7 @@ from schemas.loading import Fault, FaultsError, Steps
 
 def _fraction(value: object) -> object:
     """Accept "4/5", "0.8" or 0.8 as the fraction it is written as, never as a binary float."""
-    if isinstance(value, str | int | float):
+    if not isinstance(value, Fraction):
         try:
             return Fraction(str(value))
         except (ValueError, ZeroDivisionError) as error:
@@ -29,6 +29,7 @@ def _fraction(value: object) -> object:
     return value
 
 
+Number = Annotated[Fraction, BeforeValidator(_fraction)]
 Share = Annotated[Fraction, BeforeValidator(_fraction), Field(ge=0, le=1)]
 
 
@@ -157,6 +158,67 @@ class MissingPolicy(Model):
     stop_at_first_not_met: bool = True
 
 
+class Alternative(Model):
+    """Another rule that is tried beside the policy, to see how far stages depend on it.
+
+    Of a policy that is given, only the fields written down differ; everything else stays.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")
+    name: str = Field(description="As printed, to follow “with this rule:”.")
+    attainment: Attainment | None = None
+    not_applicable: NotApplicablePolicy | None = None
+    missing: MissingPolicy | None = None
+    read_as: dict[AnswerMeaning, AnswerMeaning] = Field(default_factory=dict)
+    """Answers that are read as another, such as `part: met`."""
+    leave_out_each_indicator: bool = False
+    """Tried once for each indicator, left out of its commitment."""
+
+    @model_validator(mode="after")
+    def _differs(self) -> Alternative:
+        policies = (self.attainment, self.not_applicable, self.missing)
+        given = any(policy and policy.model_fields_set for policy in policies)
+        reads = any(answer is not other for answer, other in self.read_as.items())
+        if not (given or reads or self.leave_out_each_indicator):
+            raise ValueError("says nothing that differs from the policy")
+        return self
+
+
+ALTERNATIVES = (
+    Alternative(
+        id="all_core",
+        name="Core indicators alone",
+        attainment=Attainment(rule="all_core"),
+    ),
+    Alternative(
+        id="four_fifths_of_others",
+        name="Core indicators and four fifths of the others",
+        attainment=Attainment(rule="all_core_and_share_of_others", share_of_others=Fraction(4, 5)),
+    ),
+    Alternative(
+        id="all_others",
+        name="Every indicator, core or not",
+        attainment=Attainment(rule="all_core_and_share_of_others", share_of_others=Fraction(1)),
+    ),
+    Alternative(
+        id="not_applicable_as_not_met",
+        name="Not applicable read as not met",
+        read_as={AnswerMeaning.NOT_APPLICABLE: AnswerMeaning.NOT_MET},
+    ),
+    Alternative(
+        id="part_as_met",
+        name="Part read as met",
+        read_as={AnswerMeaning.PART: AnswerMeaning.MET},
+    ),
+    Alternative(
+        id="without",
+        name="Without one indicator",
+        leave_out_each_indicator=True,
+    ),
+)
+"""What is tried where a framework names no alternatives of its own."""
+
+
 class ScoringPolicy(Model):
     """The rule by which answers become stages, all of it a choice of the framework's owners."""
 
@@ -164,6 +226,7 @@ class ScoringPolicy(Model):
     not_applicable: NotApplicablePolicy = NotApplicablePolicy()
     missing: MissingPolicy = MissingPolicy()
     before_first_stage: str = "Before Awareness"
+    sensitivity: tuple[Alternative, ...] = ALTERNATIVES
 
 
 class Framework(Model):
@@ -253,6 +316,9 @@ def _id_faults(framework: Framework) -> Iterator[Fault]:
     }
     for name, ids in listed.items():
         placed[name] = [((name, n), entry_id) for n, entry_id in enumerate(ids)]
+    placed["alternatives"] = [
+        (("scoring", "sensitivity", n), a.id) for n, a in enumerate(framework.scoring.sensitivity)
+    ]
     for name, entries in placed.items():
         seen: set[str] = set()
         for steps, entry_id in entries:

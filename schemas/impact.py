@@ -90,6 +90,7 @@ class CycleData:
     `<column>_state` beside it and, for a count, `<column>_qualifier`. `previous_records` is the
     same for the cycle before, if there is one. `engagement` gives the labels of the engagement
     workbook's choices; without it only the choices that were made are known, by their ids.
+    Without `stage_sensitivity` it is not known how far stages depend on the rule.
     """
 
     cycle: Cycle
@@ -109,6 +110,7 @@ class CycleData:
     source_run_id: str
     engagement: EngagementPages | None = None
     previous_records: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    stage_sensitivity: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ _REASONS = {
     "date_parsing": _DAY,
     "date_from_datetime_parsing": _DAY,
     "too_short": "must not be left empty",
+    "recursion_loop": "contains itself",
 }
 
 
@@ -139,6 +140,8 @@ def _faults(details: ErrorDetails) -> Iterator[Fault]:
     raised = details.get("ctx", {}).get("error")
     if isinstance(raised, FaultsError):
         yield from (Fault((*details["loc"], *steps), reason) for steps, reason in raised.faults)
+    elif details["type"] == "default_factory_not_called":
+        return  # the field that the default is made from has its own fault
     elif details["type"] == "string_pattern_mismatch":
         yield Fault(
             details["loc"], f"“{details['input']}” is not in the form that this field takes"
@@ -163,7 +166,8 @@ def _line_of(node: yaml.Node | None, steps: Steps) -> int:
         if isinstance(node, yaml.MappingNode):
             found = next(((k, v) for k, v in node.value if k.value == str(step)), None)
             if found is None:
-                return line
+                # Not written, or pydantic's name for one of the ways to write what follows.
+                continue
             line, node = found[0].start_mark.line + 1, found[1]
         elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
             if step >= len(node.value):
@@ -176,12 +180,12 @@ def _line_of(node: yaml.Node | None, steps: Steps) -> int:
 def _field(content: Any, steps: Steps) -> str:
     """The field as it is known to whoever wrote it: list entries by their id, or counted from 1."""
     names: list[str] = []
-    for step in steps:
+    for place, step in enumerate(steps):
         if isinstance(content, list) and isinstance(step, int):
             content = content[step] if step < len(content) else None
             has_id = isinstance(content, dict) and "id" in content
             names.append(str(content["id"]) if has_id else str(step + 1))
-        elif isinstance(content, dict):
+        elif isinstance(content, dict) and (step in content or place == len(steps) - 1):
             content = content.get(step)
             names.append(str(step))
         # What is left are pydantic's names for the ways in which a field may be written.

@@ -228,3 +228,31 @@ MATURITY_CHANGE = pa.DataFrameSchema(
     name="maturity_change",
 )
 """One row for each organisation and commitment, and each indicator, with a stage in both cycles."""
+
+
+def _changes_iff_other(frame: pd.DataFrame) -> pd.Series[bool]:
+    one, other = frame["stage"].fillna(-1), frame["stage_alternative"].fillna(-1)
+    return frame["changes"] == (one != other)
+
+
+STAGE_SENSITIVITY = pa.DataFrameSchema(
+    {
+        **_keys("commitment_id", "alternative"),
+        "status": _status(),
+        "stage": _stage(),
+        "stage_alternative": _stage(),
+        "changes": _flag(),
+    },
+    checks=[
+        _STAGE_GIVEN,
+        pa.Check(
+            _changes_iff_other,
+            error="a stage changes exactly where another one, or none, takes its place",
+        ),
+    ],
+    unique=["cycle", "organisation_id", "commitment_id", "alternative"],
+    strict=True,
+    ordered=True,
+    name="stage_sensitivity",
+)
+"""One row for each organisation, commitment and alternative rule that can be tried on them."""

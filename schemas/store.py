@@ -255,6 +255,19 @@ maturity_change = Table(
     Column("break_in_series", Boolean, nullable=False),
 )
 
+stage_sensitivity = Table(
+    "stage_sensitivity",
+    metadata,
+    _cycle(key=True),
+    _organisation(key=True),
+    Column("commitment_id", String(32), primary_key=True),
+    Column("alternative", String(48), primary_key=True),  # id, “:L1” after it where L1 is left out
+    Column("status", String(16), nullable=False),  # under the policy, as is `stage`
+    Column("stage", Integer, nullable=True),
+    Column("stage_alternative", Integer, nullable=True),
+    Column("changes", Boolean, nullable=False),
+)
+
 figure = Table(
     "figure",
     metadata,

@@ -11,6 +11,7 @@ from rich.console import Console
 from remi import configuration
 from remi.cli.check import check
 from remi.cli.demo import demo
+from remi.cli.explain import explain_command
 from remi.cli.run import run
 from remi.cli.status import status
 from remi.cli.template import template
@@ -51,7 +52,7 @@ def dictionary(write: bool) -> None:
         click.echo(text, nl=False)
 
 
-for command in (demo, template, check, run, status):
+for command in (demo, template, check, run, status, explain_command):
     main.add_command(command)
 
 

@@ -11,6 +11,7 @@ from remi.impact.index import MOVEMENT, london_table
 from remi.impact.leaders import LEADERS_PAGE
 from remi.impact.positions import EVIDENCE, POSITIONS
 from remi.impact.quality import DATA_QUALITY
+from remi.impact.robustness import STAGES_UNDER_OTHER_RULES
 from schemas.framework import Framework
 from schemas.impact import COMMON_COLUMNS, AnnualTable, CycleData, TableColumn
 
@@ -31,6 +32,7 @@ def annual_tables(framework: Framework) -> tuple[AnnualTable, ...]:
         GOVERNANCE,
         DATA_QUALITY,
         LEADERS_PAGE,
+        STAGES_UNDER_OTHER_RULES,
     )
 
 

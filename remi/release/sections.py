@@ -39,6 +39,7 @@ from remi.release.reading import (
     key_for,
     row_for,
 )
+from remi.release.robustness import depends_on_the_rule
 from remi.release.tables import ReleaseTable
 from schemas.framework import Framework
 from schemas.impact import ALL, OPTED_IN
@@ -87,6 +88,7 @@ def at_a_glance(tables: Tables, framework: Framework) -> Section | None:
                 "Positions are what partners declare of themselves. The numbers say where partners "
                 "are, not why.",
             ),
+            *depends_on_the_rule(tables),
         ),
         cards=tuple(cards),
         after_cards=_since(table),

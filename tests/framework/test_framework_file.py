@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from remi.framework.load import framework_file, load_framework
-from schemas.framework import Framework
+from schemas.framework import ALTERNATIVES, Framework
 from schemas.loading import ConfigurationError
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -353,3 +353,47 @@ def test_an_empty_file_is_refused(tmp_path: Path) -> None:
 def test_a_framework_that_is_not_there_is_answered_with_those_that_are() -> None:
     with pytest.raises(ConfigurationError, match=NAME):
         framework_file(CONFIG, "official-index-1.0")
+
+
+# Other rules that are tried
+
+SENSITIVITY = """  before_first_stage: Before Awareness
+  sensitivity:
+    - id: half
+      name: Half of the others
+      attainment: {rule: all_core_and_share_of_others, share_of_others: "1/2"}
+    - id: generous
+      name: Part read as met
+      read_as: {part: met}
+"""
+
+
+def test_a_framework_may_name_the_other_rules_that_are_tried(edited: Edited) -> None:
+    path, _ = edited("  before_first_stage: Before Awareness\n", SENSITIVITY)
+    half, generous = load_framework(path, SECTORS).scoring.sensitivity
+    assert half.attainment is not None
+    assert half.attainment.share_of_others == Fraction(1, 2)
+    assert dict(generous.read_as) == {"part": "met"}
+
+
+def test_the_guide_shows_the_other_rules_that_are_tried_by_default(edited: Edited) -> None:
+    guide = (CONFIG.parent / "docs" / "frameworks.md").read_text("utf-8")
+    shown = guide.split("```yaml\nscoring:\n")[1].split("```")[0]
+    path, _ = edited(
+        "  before_first_stage: Before Awareness\n",
+        f"  before_first_stage: Before Awareness\n{shown}",
+    )
+    assert load_framework(path, SECTORS).scoring.sensitivity == ALTERNATIVES
+
+
+def test_an_alternative_that_says_nothing_or_stands_twice_is_refused(edited: Edited) -> None:
+    old = "  before_first_stage: Before Awareness\n"
+    path, line = edited(old, SENSITIVITY.replace("      read_as: {part: met}\n", ""))
+    (fault,) = refusal(path)
+    assert fault.endswith("says nothing that differs from the policy")
+    path, line = edited(old, SENSITIVITY.replace("id: generous", "id: half"))
+    (fault,) = refusal(path)
+    assert fault == (
+        f"edited-1.0.yaml:{line + 5}: scoring.sensitivity.half.id: half is used twice in "
+        "alternatives"
+    )

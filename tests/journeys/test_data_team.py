@@ -24,6 +24,7 @@ RESULTS = [
     store.commitment_stage,
     store.organisation_profile,
     store.maturity_change,
+    store.stage_sensitivity,
     store.figure,
 ]
 

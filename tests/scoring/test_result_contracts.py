@@ -18,6 +18,7 @@ CONTRACTS = {
     "commitment_stages": (results.COMMITMENT_STAGES, store.commitment_stage),
     "organisation_profiles": (results.ORGANISATION_PROFILES, store.organisation_profile),
     "maturity_change": (results.MATURITY_CHANGE, store.maturity_change),
+    "stage_sensitivity": (results.STAGE_SENSITIVITY, store.stage_sensitivity),
 }
 SCORED_FRAMES = list(CONTRACTS)[:3]
 

@@ -57,6 +57,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("organisation_id", "valid_from", name=op.f("pk_organisation")),
     )
     op.create_table(
+        "stage_sensitivity",
+        sa.Column("cycle", sa.String(length=7), nullable=False),
+        sa.Column("organisation_id", sa.String(length=16), nullable=False),
+        sa.Column("commitment_id", sa.String(length=32), nullable=False),
+        sa.Column("alternative", sa.String(length=48), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("stage", sa.Integer(), nullable=True),
+        sa.Column("stage_alternative", sa.Integer(), nullable=True),
+        sa.Column("changes", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "cycle",
+            "organisation_id",
+            "commitment_id",
+            "alternative",
+            name=op.f("pk_stage_sensitivity"),
+        ),
+    )
+    op.create_table(
         "submission",
         sa.Column("submission_id", sa.String(length=24), nullable=False),
         sa.Column("cycle", sa.String(length=7), nullable=False),
