@@ -10,6 +10,7 @@ from rich.console import Console
 
 from remi import configuration
 from remi.cli.check import check
+from remi.cli.choosing import PlainGroup
 from remi.cli.demo import demo
 from remi.cli.explain import explain_command
 from remi.cli.run import run
@@ -20,7 +21,7 @@ from remi.release.published import latest_release
 from remi.settings import CHECKOUT, Settings
 
 
-@click.group()
+@click.group(cls=PlainGroup)
 @click.version_option(package_name="remi")
 def main() -> None:
     """From partners' race-equality self-assessments to annual tables that can be checked."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
-from datetime import date
 
 import click
 
 from remi import configuration
+from remi.cli.choosing import chosen_cycle
 from remi.settings import CHECKOUT, Settings
 
 
@@ -29,15 +29,6 @@ def run_pipeline(cycles: Sequence[str], jobs: Sequence[str], trigger: str) -> in
 def run(cycles: tuple[str, ...], publish: bool) -> None:
     """Take in what arrived, judge it, score it and make the annual tables."""
     known = configuration.load(Settings.from_environment().config).cycles
-    if not cycles:
-        current = known.open_on(date.today())  # noqa: DTZ011 - a collection closes by local date
-        if current is None:
-            raise click.UsageError("no collection is open today; name one with --cycle")
-        cycles = (current.id,)
-    for cycle in cycles:
-        if cycle not in [c.id for c in known.cycles]:
-            raise click.UsageError(
-                f"no cycle {cycle}; there are {', '.join(c.id for c in known.cycles)}"
-            )
+    chosen = [chosen_cycle(known, cycle).id for cycle in cycles or (None,)]
     jobs = ("score_cycle", "publish_cycle") if publish else ("score_cycle",)
-    raise SystemExit(run_pipeline(cycles, jobs, "manual"))
+    raise SystemExit(run_pipeline(chosen, jobs, "manual"))

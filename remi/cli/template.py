@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import get_args
 
 import click
 from rich.console import Console
 
+from remi.cli.choosing import chosen_cycle
 from remi.cycle import CycleWork, load_register
 from remi.templates import Kind, partner_template
 from remi.workspace import open_workspace
@@ -22,10 +22,7 @@ from remi.workspace import open_workspace
 def template(organisation: str, cycle_id: str | None, kind: Kind, output: Path | None) -> None:
     """Write the workbook of ORGANISATION (its code in the register)."""
     workspace = open_workspace()
-    cycles = workspace.configuration.cycles
-    opened = cycles.get(cycle_id) if cycle_id else cycles.open_on(date.today())  # noqa: DTZ011
-    if opened is None:
-        raise click.UsageError("no collection is open today; name one with --cycle")
+    opened = chosen_cycle(workspace.configuration.cycles, cycle_id)
     load_register(workspace)
     work = CycleWork(workspace, opened.id)
     try:
