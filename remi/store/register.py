@@ -103,7 +103,10 @@ def _lines(path: Path, columns: list[str]) -> list[tuple[int, dict[str, str]]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise RegisterError(f"{path.name}: there is no such file") from None
+        raise RegisterError(
+            f"{path.name}: there is no such file; write the register of partners to {path}, or run "
+            "the demonstration, which makes one"
+        ) from None
     except UnicodeDecodeError:
         raise RegisterError(f"{path.name}: save it as “CSV UTF-8”; it is not UTF-8 now") from None
     reader = csv.reader(io.StringIO(text, newline=""))
