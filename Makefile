@@ -33,6 +33,9 @@ release: .venv/.installed  ## Open the latest published release in a browser
 dictionary: .venv/.installed-dev  ## Write docs/data-dictionary.md from configuration and schemas
 	$(BIN)/python -m remi.cli.main dictionary --write
 
+pictures: .venv/.installed-dev  ## Draw docs/pictures anew from the demo (needs Chromium and LibreOffice)
+	$(BIN)/python docs/pictures/make.py
+
 style: $(STYLE)  ## The stylesheet that the release page uses, from its package
 
 lock: .venv/.installed-dev  ## Resolve the lock files anew

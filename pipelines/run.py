@@ -13,6 +13,7 @@ import click
 import dagster as dg
 from rich.console import Console
 
+from pipelines.alone import STARTED_HERE, alone
 from pipelines.definitions import definitions
 from pipelines.home import prepared_instance
 from remi.settings import Settings
@@ -29,7 +30,8 @@ def main(cycles: tuple[str, ...], jobs: tuple[str, ...], trigger: str) -> None:
     console = Console(stderr=True)
     loaded = definitions()
     failed = False
-    with prepared_instance(Settings.from_environment()) as instance:
+    settings = Settings.from_environment()
+    with prepared_instance(settings) as instance, alone(instance, settings.dagster_home):
         for cycle in cycles:
             for job in jobs:
                 failed |= not _run(console, loaded, instance, cycle, job, trigger)
@@ -50,7 +52,7 @@ def _run(
             run_config=QUIET,
             instance=instance,
             partition_key=cycle,
-            tags={"cycle": cycle, "trigger": trigger},
+            tags={"cycle": cycle, "trigger": trigger, **STARTED_HERE},
             raise_on_error=False,
         )
     seconds = time.monotonic() - start
@@ -59,7 +61,7 @@ def _run(
     word = "[green]done[/]" if result.success else "[red]failed[/]"
     console.print(f"{cycle}  {job:<14} {word} in {seconds:.1f} s", highlight=False)
     for name in warned:
-        console.print(f"    look at: {name.replace('_', ' ')}", highlight=False)
+        console.print(f"    check not passed: {name.replace('_', ' ')}", highlight=False)
     for failure in result.get_step_failure_events() if not result.success else ():
         error = failure.step_failure_data.error
         console.print(f"    {failure.step_key}: {error.message if error else ''}", markup=False)

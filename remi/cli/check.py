@@ -21,10 +21,13 @@ from schemas.intake import Problem, Received, Severity, Verdict
 EXIT_CODES = {"accepted": 0, "needs_changes": 1, "unusable": 2}
 
 HEADINGS: dict[Severity, str] = {
-    "must_fix": "To fix before it can be accepted",
+    "must_fix": "To fix",
     "check": "Please check",
     "note": "For your information",
 }
+
+WIDEST = 100
+"""Longer lines are hard to read, however wide the window is."""
 
 
 @click.command()
@@ -61,26 +64,47 @@ def check(file: Path, cycle_id: str | None, as_json: bool) -> None:
 
 
 def _print(console: Console, file: Path, verdict: Verdict) -> None:
-    said = {
-        "accepted": "[green]Accepted.[/] Nothing needs to be changed.",
-        "needs_changes": "[red]Not accepted yet.[/] Please fix what is listed first.",
-        "unusable": "[red]This file cannot be used.[/]",
-    }
-    console.print(f"{escape(file.name)}: {said[verdict.outcome]}", highlight=False)
+    console.width = min(console.width, WIDEST)
+    console.print(f"[bold]{escape(file.name)}[/]", highlight=False)
+    console.print(_outcome(verdict), highlight=False)
     for severity, heading in HEADINGS.items():
         problems = [p for p in verdict.problems if p.severity == severity]
-        if not problems:
-            continue
-        console.print(f"\n[bold]{heading}[/] ({len(problems)})", highlight=False)
-        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 1, 0))
-        table.add_column(no_wrap=True)
-        table.add_column()
+        if problems:
+            console.print(f"\n[bold]{heading}[/] ({len(problems)})", highlight=False)
         for problem in problems:
-            table.add_row(escape(_where(problem)), escape(f"{problem.wrong}\n{problem.fix}"))
-        console.print(table)
+            console.print()
+            console.print(_told(problem), highlight=False)
     if verdict.cells_read:
-        console.print(f"{verdict.cells_read} cells were read.", highlight=False)
+        console.print(f"\n{_read(verdict)}", highlight=False)
+
+
+def _told(problem: Problem) -> Table:
+    """Where it is, and indented under it what is wrong and how to fix it."""
+    told = Table.grid(padding=(0, 1, 0, 0))
+    told.add_row("  ", f"[cyan]{escape(_where(problem))}[/]")
+    words = Table.grid(padding=(0, 1, 0, 0))
+    words.add_row(" ", escape(problem.wrong))
+    words.add_row("→", escape(problem.fix))
+    told.add_row("", words)
+    return told
+
+
+def _outcome(verdict: Verdict) -> str:
+    if verdict.outcome == "accepted":
+        asks = any(problem.severity == "check" for problem in verdict.problems)
+        more = "Please look at what follows." if asks else "Nothing needs to be changed."
+        return f"[green]Accepted.[/] {more}"
+    if verdict.outcome == "unusable":
+        return "[red]Not accepted.[/] The file cannot be used."
+    return "[red]Not accepted yet.[/] Please fix what follows and send the workbook again."
+
+
+def _read(verdict: Verdict) -> str:
+    whose = f" for {verdict.organisation_id}" if verdict.organisation_id else ""
+    return f"{verdict.cells_read:,} cells were read{escape(whose)} in {verdict.cycle}."
 
 
 def _where(problem: Problem) -> str:
-    return " ".join(part for part in (problem.sheet, problem.cell) if part) or "The file"
+    if problem.sheet and problem.cell:
+        return f"{problem.sheet}, cell {problem.cell}"
+    return f"{problem.sheet}, the whole sheet" if problem.sheet else "The file"
