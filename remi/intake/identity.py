@@ -16,6 +16,9 @@ from typing import Literal, cast
 META_SHEET = "_meta"
 """Hidden sheet: A1 holds the identity as JSON, A2 its signature."""
 
+LISTS_SHEET = "Lists"
+"""Every choice in words, to look up while filling in the other sheets."""
+
 CODE_PROPERTY = "Template code"
 """Name of the custom document property that holds the visible code."""
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from remi.intake.reading.cells import Kind, ShownAs
 from remi.intake.reading.number_formats import iso_date, iso_from_text
 from remi.intake.reading.preflight import Refused
 
+LAST_ROW = 1_048_576
+LAST_COLUMN = 16_384
 MAXIMUM_FORMATS = 65_536
 
+_ADDRESS = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -42,6 +46,21 @@ def whole_number(text: str, largest: int) -> int:
     if not 0 <= number <= largest:
         raise Refused("file_is_damaged", number=text[:20])
     return number
+
+
+@lru_cache(maxsize=65536)
+def position(address: str) -> tuple[int, int]:
+    """(row, column) of an address as a file writes it. Raises Refused."""
+    found = _ADDRESS.fullmatch(address)
+    if not found:
+        raise Refused("file_is_damaged", cell=address[:20])
+    column = 0
+    for letter in found[1].upper():
+        column = column * 26 + ord(letter) - 64
+    row = int(found[2])
+    if row > LAST_ROW or column > LAST_COLUMN:
+        raise Refused("file_is_damaged", row=row, column=column)
+    return row, column
 
 
 def typed(

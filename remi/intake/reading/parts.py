@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any
 from xml.parsers import expat
 
-from remi.intake.reading.preflight import Package, Refused
+from remi.intake.reading.preflight import CHUNK, Package, Refused
 
 ORDINARY = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -32,10 +33,10 @@ def new_parser(names: dict[str, str] | None = None) -> expat.XMLParserType:
     return parser
 
 
-def feed(parser: expat.XMLParserType, package: Package, part: str) -> None:
-    """Send the part through the parser. Raises Refused for a part that is missing or broken."""
+def feed(parser: expat.XMLParserType, pieces: Iterable[bytes], part: str) -> None:
+    """Send the pieces of a part through the parser. Raises Refused for one that is broken."""
     try:
-        for piece in package.read(part):
+        for piece in pieces:
             parser.Parse(piece, False)
         parser.Parse(b"", True)
     except expat.ExpatError as error:
@@ -44,11 +45,21 @@ def feed(parser: expat.XMLParserType, package: Package, part: str) -> None:
         raise Refused("file_is_damaged", part=part, line=error.lineno) from error
 
 
+def in_pieces(package: Package, part: str) -> tuple[bytes | None, Iterable[bytes]]:
+    """The whole part where it is a small one, else None; and its pieces. Raises Refused."""
+    pieces = package.read(part)
+    first = next(pieces, b"")
+    second = next(pieces, None)
+    if second is not None:
+        return None, chain((first, second), pieces)
+    return first if len(first) <= CHUNK else None, (first,)
+
+
 def read_elements(package: Package, part: str, start: Start) -> None:
     """Call `start(name, attributes)` for each element of a part that holds no text."""
     parser = new_parser()
     parser.StartElementHandler = start
-    feed(parser, package, part)
+    feed(parser, package.read(part), part)
 
 
 def is_true(value: str | None) -> bool:

@@ -7,12 +7,22 @@ only inside a worker process (`remi.intake.reading.sandbox`).
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Collection
 from typing import NamedTuple
 
 from remi.intake.reading.cell_values import MAXIMUM_FORMATS, Shared, unescape
 from remi.intake.reading.cells import SheetCells, ShownAs, Visibility, WorkbookCells
 from remi.intake.reading.number_formats import shown_as
-from remi.intake.reading.parts import STRICT, Attributes, feed, is_true, new_parser, read_elements
+from remi.intake.reading.parts import (
+    STRICT,
+    Attributes,
+    feed,
+    in_pieces,
+    is_true,
+    new_parser,
+    read_elements,
+)
+from remi.intake.reading.plain_cells import take_texts
 from remi.intake.reading.preflight import Package, Refused, open_package
 from remi.intake.reading.sheet import MAXIMUM_CELLS, read_sheet
 
@@ -32,8 +42,8 @@ class _Sheet(NamedTuple):
     relationship: str
 
 
-def read_workbook(content: bytes) -> WorkbookCells:
-    """Every non-empty cell of every sheet of an .xlsx or .xlsm file.
+def read_workbook(content: bytes, unread: Collection[str] = ()) -> WorkbookCells:
+    """Every non-empty cell of every sheet of an .xlsx or .xlsm file, but for sheets in `unread`.
 
     Raises Refused, with a rule id from `remi.intake.reading.preflight`, for a file that cannot be
     read wholly: no part of it is guessed.
@@ -53,6 +63,8 @@ def read_workbook(content: bytes) -> WorkbookCells:
     for sheet in listed:
         kind, part = targets.get(sheet.relationship, ("", ""))
         if kind in ("chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet"):
+            continue
+        if sheet.name in unread:
             continue
         grid = read_sheet(package, part, shared)
         cells += len(grid.cells)
@@ -133,6 +145,9 @@ def _sheets(package: Package, part: str) -> tuple[list[_Sheet], bool, bool]:
 
 def _strings(package: Package, part: str) -> list[str]:
     """The shared texts, rich text joined and pronunciation guides left out."""
+    small, read = in_pieces(package, part)
+    if small is not None and (plain := take_texts(small)) is not None:
+        return plain
     strings: list[str] = []
     pieces: list[str] = []
     text: list[str] = []
@@ -163,7 +178,7 @@ def _strings(package: Package, part: str) -> list[str]:
     parser = new_parser()
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = text.append
-    feed(parser, package, part)
+    feed(parser, read, part)
     return strings
 
 

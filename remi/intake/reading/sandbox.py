@@ -176,20 +176,27 @@ class Sandbox:
                 worker.end()
 
     def map(
-        self, function: str | None, files: Iterable[bytes], setup: dict[str, Any] | None = None
+        self,
+        function: str | None,
+        files: Iterable[bytes],
+        setup: dict[str, Any] | None = None,
+        unread: Iterable[str] = (),
     ) -> Iterator[dict[str, Any] | Refusal]:
         """Each file's answer, in the order of `files`, as soon as it and all before it are there.
 
         `function`: "package.module:name", called in the worker as name(workbook_cells, setup) and
         returning JSON-able data; None returns the cells (`remi.intake.reading.cells.as_data`).
-        `setup`: JSON-able, sent once to each worker. Files are drawn a few ahead of the answers.
+        `setup`: JSON-able, sent once to each worker. `unread`: names of sheets that the function
+        does not need. Files are drawn a few ahead of the answers.
 
         A file that cannot be read gives its Refusal; besides those of the preflight these are
         `file_could_not_be_read` (the worker died), `file_too_large` (over the limit of time,
         memory or output) and `file_not_checked` (the function failed: our fault, logged).
         Raises SandboxError when no worker can start or the function cannot be found.
         """
-        preparation = json.dumps({"function": function, "setup": setup}).encode()
+        preparation = json.dumps(
+            {"function": function, "setup": setup, "unread": list(unread)}
+        ).encode()
         waiting: deque[Future[dict[str, Any] | Refusal]] = deque()
         try:
             for content in files:

@@ -6,21 +6,33 @@ from each cell's address, or from its place where the address is left out, as Ex
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache, partial
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 from xml.parsers.expat import XMLParserType
 
-from remi.intake.reading.cell_values import Shared, typed, whole_number
+from remi.intake.reading.cell_values import (
+    LAST_COLUMN,
+    LAST_ROW,
+    Shared,
+    position,
+    typed,
+    whole_number,
+)
 from remi.intake.reading.cells import Cell, column_letters
-from remi.intake.reading.parts import ORDINARY, STRICT, Attributes, feed, is_true, new_parser
+from remi.intake.reading.parts import (
+    ORDINARY,
+    STRICT,
+    Attributes,
+    feed,
+    in_pieces,
+    is_true,
+    new_parser,
+)
+from remi.intake.reading.plain_cells import Plain, take_cells
 from remi.intake.reading.preflight import Package, Refused
 
-LAST_ROW = 1_048_576
-LAST_COLUMN = 16_384
 MAXIMUM_CELLS = 1_000_000
-
-_ADDRESS = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})")
 
 
 class Grid(NamedTuple):
@@ -29,23 +41,6 @@ class Grid(NamedTuple):
     cells: dict[tuple[int, int], Cell]
     hidden_rows: frozenset[int]
     hidden_columns: frozenset[int]
-
-
-@lru_cache(maxsize=65536)
-def _position(address: str) -> tuple[int, int]:
-    found = _ADDRESS.fullmatch(address)
-    if not found:
-        raise Refused("file_is_damaged", cell=address[:20])
-    column = 0
-    for letter in found[1].upper():
-        column = column * 26 + ord(letter) - 64
-    return _within_limits(int(found[2]), column)
-
-
-def _within_limits(row: int, column: int) -> tuple[int, int]:
-    if row > LAST_ROW or column > LAST_COLUMN:
-        raise Refused("file_is_damaged", row=row, column=column)
-    return row, column
 
 
 class _Names(NamedTuple):
@@ -73,6 +68,18 @@ def read_sheet(package: Package, part: str, shared: Shared) -> Grid:
 
     A cell that appears twice with different content is refused: two readers could disagree.
     """
+    small, pieces = in_pieces(package, part)
+    plain = take_cells(small, shared) if small is not None else None
+    if plain is not None:
+        try:
+            return _parsed((), part, shared, plain)
+        except Refused:
+            pass  # the whole part says what is wrong, and where
+    return _parsed(pieces, part, shared)
+
+
+def _parsed(pieces: Iterable[bytes], part: str, shared: Shared, plain: Plain | None = None) -> Grid:
+    """The grid of a sheet from its XML, or from its cells and the XML without them."""
     cells: dict[tuple[int, int], Cell] = {}
     hidden_rows: set[int] = set()
     column_hidden = bytearray(LAST_COLUMN + 1)
@@ -86,6 +93,8 @@ def read_sheet(package: Package, part: str, shared: Shared) -> Grid:
 
     def before_cells(names: _Names, name: str, attributes: Attributes) -> None:
         if name == names.data:
+            if plain is not None:
+                cells.update(plain.cells)
             _read_cells(parser, names, shared, cells, hidden_rows)
         elif name == names.column and (
             is_true(attributes.get("hidden")) or attributes.get("width") == "0"
@@ -94,8 +103,13 @@ def read_sheet(package: Package, part: str, shared: Shared) -> Grid:
             last = whole_number(attributes.get("max", ""), LAST_COLUMN)
             column_hidden[first : last + 1] = b"\1" * (last + 1 - first)
 
+    def without_cells(plain: Plain) -> Iterator[bytes]:
+        yield plain.before
+        parser.StartElementHandler = None  # nothing that matters follows
+        yield plain.after
+
     parser.StartElementHandler = first
-    feed(parser, package, part)
+    feed(parser, pieces if plain is None else without_cells(plain), part)
     rows = {at for at, _ in cells}
     columns = {at for _, at in cells}
     return Grid(
@@ -135,7 +149,7 @@ def _read_cells(
             if "r" in attributes:
                 address = attributes["r"]
             else:
-                row, column = _position(address) if address else (row, 0)
+                row, column = position(address) if address else (row, 0)
                 address = f"{column_letters(column + 1)}{row}"
         elif name in names_of_text:
             text.clear()
@@ -145,7 +159,7 @@ def _read_cells(
                 raise Refused("file_too_large", limit="number of cells")
             number = attributes.get("r")
             if number is None:
-                row = (_position(address)[0] if address else row) + 1
+                row = (position(address)[0] if address else row) + 1
             else:
                 row = whole_number(number, LAST_ROW)
             address = ""
@@ -181,7 +195,7 @@ def _read_cells(
             kind, content = "inlineStr", "".join(inline)
         elif value == "" and kind not in ("str", "inlineStr"):
             content = None
-        row, column = position = _position(address)
+        row, column = at = position(address)
         if content is not None:
             content_typed = typed(kind, content, cell.get("s"), shared)
             found = Cell(row, column, *content_typed, formula is not None)
@@ -191,7 +205,7 @@ def _read_cells(
             found = Cell(row, column, "error", "")
         else:
             return
-        known = cells.setdefault(position, found)
+        known = cells.setdefault(at, found)
         if known is not found and known != found:
             raise Refused("file_is_damaged", cell=found.address)
 

@@ -112,6 +112,7 @@ def main(memory_bytes: int, processor_seconds: int, most_output: int) -> None:
     _send(READY, missing, most_output)
     judge: Judge = _cells_only
     setup: Any = None
+    unread: list[str] = []
     while True:
         kind, length = HEADER.unpack(_receive(HEADER.size))
         body = _receive(length)
@@ -119,13 +120,13 @@ def main(memory_bytes: int, processor_seconds: int, most_output: int) -> None:
         try:
             if kind == SETUP:
                 wanted = json.loads(body)
-                setup = wanted["setup"]
+                setup, unread = wanted["setup"], wanted["unread"]
                 judge = _find(wanted["function"]) if wanted["function"] else _cells_only
                 gc.collect()
                 gc.freeze()  # what every file shares need not be looked through for each
                 _send(READY, None, most_output)
             else:
-                _send(ANSWER, judge(read_workbook(body), setup), most_output)
+                _send(ANSWER, judge(read_workbook(body, unread), setup), most_output)
         except Refused as refused:
             refusal = refused.refusal
             _send(REFUSAL, [refusal.rule, refusal.details], most_output)

@@ -9,6 +9,7 @@ import pandas as pd
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
+from remi.intake.identity import LISTS_SHEET
 from remi.intake.layout import code_lists
 from remi.intake.template import look as look
 from remi.intake.template.cells import add_table, put, put_page_head, set_row_height
@@ -16,8 +17,6 @@ from remi.intake.template.text_size import row_height
 from schemas.framework import Choice, Framework
 from schemas.programme import Places
 from schemas.workbook import Column, SheetLayout, ValueType, WorkbookLayout
-
-LISTS_SHEET = "Lists"
 
 YES_NO = (Choice(id="yes", label="yes"), Choice(id="no", label="no"))
 _YES_NO_NAME = "list_yes_no"

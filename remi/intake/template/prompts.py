@@ -5,7 +5,8 @@ from __future__ import annotations
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from remi.intake.template.lists import LISTS_SHEET, joined, list_name
+from remi.intake.identity import LISTS_SHEET
+from remi.intake.template.lists import joined, list_name
 from schemas.workbook import Column, SheetLayout, ValueType
 
 _SHORT = 120

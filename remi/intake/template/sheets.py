@@ -8,10 +8,11 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from remi.intake.identity import LISTS_SHEET
 from remi.intake.layout import HEADING_SIZE
 from remi.intake.template import look as look
 from remi.intake.template.cells import add_table, put, put_cursor, put_page_head, set_row_height
-from remi.intake.template.lists import LISTS_SHEET, asked_columns, choices_of, joined
+from remi.intake.template.lists import asked_columns, choices_of, joined
 from remi.intake.template.prompts import add_validation
 from remi.intake.template.text_size import row_height
 from schemas.framework import Framework

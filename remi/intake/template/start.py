@@ -8,9 +8,9 @@ from datetime import date
 from openpyxl import Workbook
 from openpyxl.worksheet.hyperlink import Hyperlink
 
+from remi.intake.identity import LISTS_SHEET
 from remi.intake.template import look as look
 from remi.intake.template.cells import put, put_cursor, set_row_height
-from remi.intake.template.lists import LISTS_SHEET
 from remi.intake.template.text_size import row_height
 from schemas.framework import Framework
 from schemas.programme import Cycle
