@@ -1,0 +1,244 @@
+"""A maturity model made ready for arithmetic: nodes in a row, weights as whole numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from schemas.maturity import (
+    Gate,
+    Levels,
+    MaturityModel,
+    Node,
+    NodePolicy,
+    Quantile,
+    Scale,
+    ScoreOperator,
+    Staged,
+    StageOperator,
+    Table,
+)
+
+LARGEST = 2**62
+"""Whole numbers up to here can be added and compared without leaving 64 bits."""
+
+
+@dataclass(frozen=True)
+class PlanNode:
+    """One node; places are positions in `Plan.nodes`."""
+
+    place: int
+    id: str
+    name: str
+    depth: int
+    """0 for the root."""
+    parent: int
+    """Place of the parent; -1 for the root."""
+    children: tuple[int, ...]
+    columns: slice
+    """Columns of the node's leaves in an array of states."""
+    weights: tuple[int, ...]
+    """Of the children, as whole numbers in the same proportion; an explicit 0 stays 0."""
+    given_weights: tuple[Fraction, ...]
+    counting: tuple[int, ...]
+    """Which children have a weight above 0, by position among `children`."""
+    levels: tuple[int | None, ...]
+    """Of the children."""
+    core: tuple[bool, ...]
+    """Of the children."""
+    units: tuple[int, ...]
+    """What one unit of each child's coverage is in units of this node's."""
+    unit_weights: tuple[int, ...]
+    """Of each leaf below: its share of the node, in the node's own unit of coverage."""
+    leaf_levels: tuple[int | None, ...]
+    """Of each leaf below: its own level or that of the nearest node above it."""
+    bars: tuple[int, ...]
+    """The code that each child must have reached, where the rule is `Levels`."""
+    lower_bars: tuple[int, ...]
+    gates: tuple[int, ...]
+    """Places of the items of the gates, where the rule is `Staged`."""
+    inputs: tuple[int, ...]
+    """Places of the inputs, where the rule is `Table`."""
+    top_stage: int | None
+    stage: StageOperator | None
+    score: ScoreOperator | None
+    policy: NodePolicy
+    """With everything inherited filled in."""
+    not_applicable_ceiling: Fraction
+    provisional_below: Fraction
+    withheld_below: Fraction
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether the node is a question."""
+        return not self.children
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A model's nodes in depth-first order, each before its children."""
+
+    model: MaturityModel
+    nodes: tuple[PlanNode, ...]
+    leaf_ids: tuple[str, ...]
+    """By column of an array of states."""
+    leaf_places: tuple[int, ...]
+    """Places of the leaves, by column."""
+    scales: tuple[Scale, ...]
+    """By column."""
+    tops: npt.NDArray[np.int8]
+    """[leaf]: the highest code."""
+    may_not_apply: npt.NDArray[np.bool_]
+    """[leaf]: whether its scale allows not applicable."""
+
+    def place(self, node_id: str) -> int:
+        """The place of a node. Raises KeyError."""
+        for node in self.nodes:
+            if node.id == node_id:
+                return node.place
+        raise KeyError(node_id)
+
+    def node(self, node_id: str) -> PlanNode:
+        """The node of this id. Raises KeyError."""
+        return self.nodes[self.place(node_id)]
+
+
+def compiled(model: MaturityModel) -> Plan:
+    """The plan of a model.
+
+    Raises ValueError, naming the node, where weights are so fine that comparing them as 64-bit
+    whole numbers could overflow.
+    """
+    written = tuple(model.nodes())
+    places = {node.id: place for place, node in enumerate(written)}
+    parents = [-1] * len(written)
+    depths = [0] * len(written)
+    for place, node in enumerate(written):
+        for child in node.children:
+            parents[places[child.id]], depths[places[child.id]] = place, depths[place] + 1
+    leaves = model.leaves()
+    columns = {leaf.id: column for column, leaf in enumerate(leaves)}
+    policies = model.policies()
+    done: dict[str, PlanNode] = {}
+    for node in reversed(written):
+        below = [done[child.id] for child in node.children]
+        first = below[0].columns.start if below else columns[node.id]
+        stop = below[-1].columns.stop if below else first + 1
+        units, unit_weights = _units(node, below)
+        place = places[node.id]
+        done[node.id] = PlanNode(
+            place=place,
+            id=node.id,
+            name=node.name,
+            depth=depths[place],
+            parent=parents[place],
+            children=tuple(child.place for child in below),
+            columns=slice(first, stop),
+            weights=whole_numbers([child.weight for child in node.children]),
+            given_weights=tuple(child.weight for child in node.children),
+            counting=tuple(n for n, child in enumerate(node.children) if child.weight),
+            levels=tuple(child.level for child in node.children),
+            core=tuple(child.core for child in node.children),
+            units=units,
+            unit_weights=unit_weights,
+            leaf_levels=_leaf_levels(node, below),
+            bars=_bars(model, node, "bar"),
+            lower_bars=_bars(model, node, "lower_bar"),
+            gates=_places(node.stage.gates if isinstance(node.stage, Staged) else (), places),
+            inputs=tuple(
+                places[name]
+                for name in (node.stage.inputs if isinstance(node.stage, Table) else ())
+            ),
+            top_stage=model.top_stage(node),
+            stage=node.stage,
+            score=node.score,
+            policy=policies[node.id],
+            not_applicable_ceiling=_filled(policies[node.id].not_applicable_ceiling),
+            provisional_below=_filled(policies[node.id].provisional_below),
+            withheld_below=_filled(policies[node.id].withheld_below),
+        )
+        _refuse_overflow(done[node.id])
+    scales = tuple(model.scale_of(leaf) for leaf in leaves)
+    return Plan(
+        model=model,
+        nodes=tuple(done[node.id] for node in written),
+        leaf_ids=tuple(columns),
+        leaf_places=tuple(places[leaf.id] for leaf in leaves),
+        scales=scales,
+        tops=np.array([scale.top for scale in scales], dtype=np.int8),
+        may_not_apply=np.array([scale.allows_not_applicable for scale in scales]),
+    )
+
+
+def whole_numbers(weights: Sequence[Fraction]) -> tuple[int, ...]:
+    """The smallest whole numbers in the same proportion."""
+    common = math.lcm(*(weight.denominator for weight in weights))
+    numbers = [int(weight * common) for weight in weights]
+    divisor = math.gcd(*numbers) or 1
+    return tuple(number // divisor for number in numbers)
+
+
+def _units(node: Node, below: Sequence[PlanNode]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """What a child's unit is worth here, and the leaves' weights: products along the path."""
+    if not below:
+        return (), (1,)
+    total = sum(child.weight for child in node.children)
+    shares = [
+        child.weight / total / sum(planned.unit_weights)
+        for child, planned in zip(node.children, below, strict=True)
+    ]
+    units = whole_numbers(shares)
+    return units, tuple(
+        unit * weight
+        for unit, planned in zip(units, below, strict=True)
+        for weight in planned.unit_weights
+    )
+
+
+def _leaf_levels(node: Node, below: Sequence[PlanNode]) -> tuple[int | None, ...]:
+    if not below:
+        return (node.level,)
+    levels = [level for planned in below for level in planned.leaf_levels]
+    return tuple(node.level if level is None else level for level in levels)
+
+
+def _bars(model: MaturityModel, node: Node, which: Literal["bar", "lower_bar"]) -> tuple[int, ...]:
+    if not isinstance(node.stage, Levels):
+        return ()
+    bar = getattr(node.stage, which)
+    return tuple(model.bar_code(bar, child) for child in node.children)
+
+
+def _places(gates: Sequence[Gate], places: Mapping[str, int]) -> tuple[int, ...]:
+    return tuple(places[gate.item] for gate in gates)
+
+
+def _filled(share: Fraction | None) -> Fraction:
+    if share is None:
+        raise TypeError("the policies of a model have every share filled in")
+    return share
+
+
+def _refuse_overflow(node: PlanNode) -> None:
+    shares: list[Fraction | None] = [node.provisional_below, node.withheld_below]
+    shares.append(node.not_applicable_ceiling)
+    of_weights: list[Fraction | None] = []
+    if isinstance(node.stage, Staged):
+        of_weights = [node.stage.others_share]
+        of_weights += [node.stage.share_at(t) for t in range(1, (node.top_stage or 0) + 1)]
+    elif isinstance(node.stage, Levels):
+        of_weights = [node.stage.share, node.stage.lower_share]
+    of_weights += [rule.alpha for rule in (node.stage, node.score) if isinstance(rule, Quantile)]
+    for total, compared in ((sum(node.unit_weights), shares), (sum(node.weights), of_weights)):
+        # A share is at most 1, so its denominator is the larger of its two numbers.
+        if total * max((s.denominator for s in compared if s is not None), default=1) > LARGEST:
+            raise ValueError(
+                f"the weights at and below {node.id} are too fine to be compared as whole numbers;"
+                " write them with smaller denominators"
+            )

@@ -1,0 +1,1 @@
+"""Puts this folder where the tests of its subfolders find the samples."""
