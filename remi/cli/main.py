@@ -14,6 +14,7 @@ from remi.cli.choosing import PlainGroup
 from remi.cli.demo import demo
 from remi.cli.explain import explain_command
 from remi.cli.run import run
+from remi.cli.score import score
 from remi.cli.status import status
 from remi.cli.template import template
 from remi.dictionary import data_dictionary
@@ -53,7 +54,7 @@ def dictionary(write: bool) -> None:
         click.echo(text, nl=False)
 
 
-for command in (demo, template, check, run, status, explain_command):
+for command in (demo, template, check, run, status, explain_command, score):
     main.add_command(command)
 
 
