@@ -1,10 +1,17 @@
-"""In CI everything that a test needs is installed, so a skipped test is a failure there."""
+"""In CI everything that a test needs is installed, so a skipped test is a failure there.
+
+Property tests have no deadline: speed is shown by a benchmark, and machines are shared.
+"""
 
 from __future__ import annotations
 
 import os
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("project", deadline=None, derandomize=os.environ.get("CI") == "true")
+settings.load_profile("project")
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
