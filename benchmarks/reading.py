@@ -1,6 +1,6 @@
 """Workbooks read and judged in a second, beside the obvious way: openpyxl and Pandera a file.
 
-Run `python benchmarks/reading.py`; `FULL=1` takes 1,000 workbooks instead of 200. The workbooks
+Run `python -m benchmarks.reading`; `FULL=1` takes 1,000 workbooks instead of 200. The workbooks
 are whole assessments with random answers, made once and kept in the folder for temporary files.
 The obvious way is measured on a sample of the same files, in one process and in two.
 """
@@ -21,6 +21,7 @@ import pandas as pd
 import pandera.pandas as pa
 from openpyxl import Workbook, load_workbook
 
+from benchmarks.measures import line
 from remi.configuration import load
 from remi.intake.identity import TemplateIdentity
 from remi.intake.judging.context import JudgingContext, judging_context
@@ -51,15 +52,16 @@ def main() -> None:
         started = time.perf_counter()
         list(pool.map(_obvious, files[:SAMPLE]))
         obvious_twice = SAMPLE / (time.perf_counter() - started)
-    for workers, peer in ((1, obvious), (WORKERS, obvious_twice)):
-        ours = _judging(files, context, workers)
-        name = f"workbooks a second, {count} in a batch, {workers} reading process(es)"
-        print(f"{name:58} {ours:8.1f} {peer:8.1f} {ours / peer:6.1f}x")
-    seconds = _one_at_a_time(files[:SAMPLE], context)
-    print(
-        f"{'seconds from one file to its verdict':58} {seconds:8.3f} {1 / obvious:8.3f} "
-        f"{1 / obvious / seconds:6.1f}x"
-    )
+    alone, together = (_judging(files, context, workers) for workers in (1, WORKERS))
+    name = f"judging {count:,} workbooks, {{}} reading: workbooks a second"
+    one, two = name.format("1 process"), name.format(f"{WORKERS} processes")
+    line(two, together, obvious, "openpyxl and Pandera in a loop", together / obvious)
+    both = f"openpyxl and Pandera in {WORKERS} processes"
+    line(two, together, obvious_twice, both, together / obvious_twice)
+    line(one, alone, obvious, "openpyxl and Pandera in a loop", alone / obvious)
+    verdict = _one_at_a_time(files[:SAMPLE], context)
+    name = "one workbook to its verdict: seconds"
+    line(name, verdict, 1 / obvious, "openpyxl and Pandera", verdict * obvious)
 
 
 def _judging(files: list[bytes], context: JudgingContext, workers: int) -> float:

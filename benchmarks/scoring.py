@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks.measures import line
 from remi.framework.load import framework_file, load_framework
 from remi.scoring.arrays import CODE_OF, Code, Codes, asked, outline
 from remi.scoring.engine import score_cycle, score_states
@@ -143,11 +144,6 @@ def loop_seconds(states: Codes, framework: Framework) -> float:
         for rows in states.reshape(len(states), -1, n_stages)
     ]
     return seconds(lambda: [reference.score_organisation(s, framework) for s in sheets], 1)
-
-
-def line(name: str, ours: float, other: float, other_name: str, ratio: float) -> None:
-    """Print one measure."""
-    print(f"{name}, {ours:,.4g}, {other:,.4g} ({other_name}), {ratio:,.3g}")
 
 
 def main() -> None:

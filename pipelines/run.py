@@ -57,11 +57,12 @@ def _run(
         )
     seconds = time.monotonic() - start
     checks = result.get_asset_check_evaluations()
-    warned = [c.check_name for c in checks if not c.passed]
+    faults = [(c.severity, c.check_name) for c in checks if not c.passed]
     word = "[green]done[/]" if result.success else "[red]failed[/]"
     console.print(f"{cycle}  {job:<14} {word} in {seconds:.1f} s", highlight=False)
-    for name in warned:
-        console.print(f"    check not passed: {name.replace('_', ' ')}", highlight=False)
+    for severity, name in faults:
+        word = "look at" if severity is dg.AssetCheckSeverity.WARN else "stopped by"
+        console.print(f"    {word}: {name.replace('_', ' ')}", highlight=False)
     for failure in result.get_step_failure_events() if not result.success else ():
         error = failure.step_failure_data.error
         console.print(f"    {failure.step_key}: {error.message if error else ''}", markup=False)
