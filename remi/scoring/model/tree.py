@@ -130,7 +130,8 @@ def _score(node: PlanNode, found: Values, reading: Reading, answered: Bools) -> 
         return
     if isinstance(rule, FromStage):
         stage = found.stage[here]
-        found.score[here] = stage / (node.top_stage or 1)
+        # Where the stage is void the score is too, and only must not disturb what is computed of it.
+        found.score[here] = np.maximum(stage, 0) / (node.top_stage or 1)
         found.score_void[here] |= stage == VOID
         found.score_counts[here] &= found.stage_counts[here]
         if rule.nothing_answered == "whole_range" and reading.kind != "given":
