@@ -130,7 +130,7 @@ def _score(node: PlanNode, found: Values, reading: Reading, answered: Bools) -> 
         return
     if isinstance(rule, FromStage):
         stage = found.stage[here]
-        # Where the stage is void the score is too, and only must not disturb what is computed of it.
+        # Where the stage is void so is the score; it only must not disturb what is made of it.
         found.score[here] = np.maximum(stage, 0) / (node.top_stage or 1)
         found.score_void[here] |= stage == VOID
         found.score_counts[here] &= found.stage_counts[here]
