@@ -57,7 +57,7 @@ class PlanNode:
     unit_weights: tuple[int, ...]
     """Of each leaf below: its share of the node, in the node's own unit of coverage."""
     leaf_levels: tuple[int | None, ...]
-    """Of each leaf below: its own level or that of the nearest node above it."""
+    """Of each leaf below: its own level or that of the nearest node between it and this one."""
     bars: tuple[int, ...]
     """The code that each child must have reached, where the rule is `Levels`."""
     lower_bars: tuple[int, ...]
@@ -203,9 +203,12 @@ def _units(node: Node, below: Sequence[PlanNode]) -> tuple[tuple[int, ...], tupl
 
 def _leaf_levels(node: Node, below: Sequence[PlanNode]) -> tuple[int | None, ...]:
     if not below:
-        return (node.level,)
-    levels = [level for planned in below for level in planned.leaf_levels]
-    return tuple(node.level if level is None else level for level in levels)
+        return (None,)
+    return tuple(
+        child.level if level is None else level
+        for child, planned in zip(node.children, below, strict=True)
+        for level in planned.leaf_levels
+    )
 
 
 def _bars(model: MaturityModel, node: Node, which: Literal["bar", "lower_bar"]) -> tuple[int, ...]:
