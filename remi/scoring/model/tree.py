@@ -133,7 +133,8 @@ def _score(node: PlanNode, found: Values, reading: Reading, answered: Bools) -> 
         # Where the stage is void so is the score; it only must not disturb what is made of it.
         found.score[here] = np.maximum(stage, 0) / (node.top_stage or 1)
         found.score_void[here] |= stage == VOID
-        found.score_counts[here] &= found.stage_counts[here]
+        # A blank that takes the score away does so also where the stage leaves it out.
+        found.score_counts[here] &= found.stage_counts[here] | found.score_void[here]
         if rule.nothing_answered == "whole_range" and reading.kind != "given":
             nothing = 0.0 if reading.kind == "low" else 1.0
             found.score[here] = np.where(answered[here], found.score[here], nothing)

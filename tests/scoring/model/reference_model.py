@@ -243,10 +243,12 @@ class Reference:
         """Counts only as far as the answers below count for a score."""
         below = self.leaf_values(node, filled)
         stage = self.stage(node, filled)
-        if not below or stage is None:
+        if not below:
             return None
         if stage == UNKNOWN or UNKNOWN in below:
             return UNKNOWN
+        if stage is None:
+            return None
         if (
             rule.nothing_answered == "whole_range"
             and filled is not None
