@@ -17,7 +17,7 @@ from sqlalchemy import Table
 
 from remi.disclosure.protect import Protected, protect
 from remi.impact.figures import from_figures, to_figures
-from remi.impact.registry import all_columns, annual_tables
+from remi.impact.registry import all_columns, annual_tables, make_tables
 from remi.intake.judging.context import JudgingContext, judging_context
 from remi.intake.layout import assessment_layout, engagement_layout
 from remi.intake.verdict import Judged, judge
@@ -252,8 +252,7 @@ def record_sheets(work: CycleWork) -> list[SheetLayout]:
 
 def tabulate(work: CycleWork) -> dict[str, pd.DataFrame]:
     """Make every annual table and store its figures as computed, before protection."""
-    data = cycle_data(work)
-    made = {table.id: table.make(data) for table in work.tables}
+    made = make_tables(cycle_data(work))
     store_figures(work, made, "computed")
     return made
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 
 import click
@@ -13,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from remi.cli.choosing import chosen_cycle
 from remi.cycle import CycleWork, judging, load_register
 from remi.intake.verdict import judge
 from remi.workspace import open_workspace
@@ -40,10 +40,7 @@ def check(file: Path, cycle_id: str | None, as_json: bool) -> None:
     Exit code 0: accepted. 1: something must be fixed. 2: the file cannot be used at all.
     """
     workspace = open_workspace()
-    cycles = workspace.configuration.cycles
-    chosen = cycles.get(cycle_id) if cycle_id else cycles.open_on(date.today())  # noqa: DTZ011
-    if chosen is None:
-        raise click.UsageError("no collection is open today; name one with --cycle")
+    chosen = chosen_cycle(workspace.configuration.cycles, cycle_id)
     load_register(workspace)
     content = file.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()

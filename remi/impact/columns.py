@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from schemas.impact import OPTED_IN, Holds, TableColumn
 
+
+def count(id_: str, heading: str, meaning: str) -> TableColumn:
+    """A column that counts organisations, events, files and the like: published exactly."""
+    return TableColumn(id_, heading, Holds.ORGANISATIONS, meaning)
+
+
 COMMITMENT = TableColumn(
     "commitment", "Commitment", Holds.KEY, "The commitment that the row is about"
 )

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from remi.impact.attendance import People, note, within
+from remi.impact.columns import count
 from remi.impact.common import (
     ENGAGEMENT,
     Cell,
@@ -26,36 +27,30 @@ NO_STATEMENT = "none"
 Record = dict[str, Any]
 
 
-def _count(id_: str, heading: str, meaning: str) -> TableColumn:
-    return TableColumn(id_, heading, Holds.ORGANISATIONS, meaning)
-
-
 COMMUNICATION_COLUMNS = (
     TableColumn("communication_type", "Type", Holds.KEY, "Kind of item; All is every kind"),
-    _count("n_planned", "Planned", "Items planned and not yet published"),
-    _count("n_published", "Published", "Items published in the period"),
-    _count("n_evidence_informed", "Informed by evidence", "Published items informed by evidence"),
-    _count("n_languages", "Languages", "Different languages of published items"),
-    _count(
-        "n_resources_added", "Added to library", "Published items added to the resource library"
-    ),
-    _count(
+    count("n_planned", "Planned", "Items planned and not yet published"),
+    count("n_published", "Published", "Items published in the period"),
+    count("n_evidence_informed", "Informed by evidence", "Published items informed by evidence"),
+    count("n_languages", "Languages", "Different languages of published items"),
+    count("n_resources_added", "Added to library", "Published items added to the resource library"),
+    count(
         "n_external_submissions",
         "Sent in",
         "Published items that a partner or the public sent in",
     ),
-    _count("n_views_counted", "Views known", "Published items whose views were counted"),
+    count("n_views_counted", "Views known", "Published items whose views were counted"),
     TableColumn("views", "Views", Holds.MEASURE, "Views of the items whose views were counted"),
     TableColumn("views_note", "Note on views", Holds.TEXT, "Whether the number is a bound"),
 )
 
 GOVERNANCE_COLUMNS = (
     TableColumn("forum", "Forum", Holds.KEY, "The forum; All is every forum"),
-    _count("n_planned", "Planned", "Meetings planned in the period"),
-    _count("n_held", "Held", "Of those, meetings held"),
-    _count("n_quorate", "Quorate", "Meetings held that were quorate"),
-    _count("n_sectors_present", "Sectors present", "Different sectors present at any meeting held"),
-    _count(
+    count("n_planned", "Planned", "Meetings planned in the period"),
+    count("n_held", "Held", "Of those, meetings held"),
+    count("n_quorate", "Quorate", "Meetings held that were quorate"),
+    count("n_sectors_present", "Sectors present", "Different sectors present at any meeting held"),
+    count(
         "n_community_seats",
         "Community seats",
         "Seats for community members, once for each meeting held",
@@ -79,22 +74,20 @@ GOVERNANCE_COLUMNS = (
         "Community members present as a share of seats, at meetings where both were counted",
         of=("n_community_present", "n_community_seats"),
     ),
-    _count("n_decisions", "Decisions", "Decisions taken"),
-    _count(
-        "n_decisions_from_community", "Raised by communities", "Of those, raised by communities"
-    ),
-    _count("n_adopted", "Adopted", "Of those raised by communities, adopted"),
-    _count(
+    count("n_decisions", "Decisions", "Decisions taken"),
+    count("n_decisions_from_community", "Raised by communities", "Of those, raised by communities"),
+    count("n_adopted", "Adopted", "Of those raised by communities, adopted"),
+    count(
         "n_declined_with_reason",
         "Declined with reason",
         "Of those raised by communities, declined with a reason",
     ),
-    _count(
+    count(
         "n_statement_answered",
         "Statement answered",
         "Returns that answer the question on statements",
     ),
-    _count("n_statement_adopted", "Statement adopted", "Of those, with an anti-racism statement"),
+    count("n_statement_adopted", "Statement adopted", "Of those, with an anti-racism statement"),
 )
 
 

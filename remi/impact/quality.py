@@ -7,6 +7,7 @@ from collections import Counter
 import pandas as pd
 
 from remi.impact.attendance import ETHNIC_GROUP, UNKNOWN, held_events
+from remi.impact.columns import count
 from remi.impact.common import ASSESSMENT, ENGAGEMENT, Cell, percentage, table_frame
 from schemas.impact import ALL, AnnualTable, CycleData, Holds, Status, TableColumn
 
@@ -17,21 +18,17 @@ NO_FAULT = "none"
 NOT_RUN = "not run in this version"
 
 
-def _count(id_: str, heading: str, meaning: str) -> TableColumn:
-    return TableColumn(id_, heading, Holds.ORGANISATIONS, meaning)
-
-
 COLUMNS = (
     TableColumn("kind", "Kind of file", Holds.KEY, "Kind of workbook; All is every kind"),
-    _count("n_files", "Files", "Files received, every version of them"),
-    _count("n_accepted", "Accepted", "Files accepted"),
-    _count("n_needs_changes", "Need changes", "Files sent back with what must be changed"),
-    _count("n_unusable", "Unusable", "Files that could not be read or are not the workbook"),
-    _count("n_not_judged", "Not judged", "Files received and not yet judged"),
-    _count("n_superseded", "Superseded", "Accepted files that a later version replaced"),
-    _count("cells_read", "Cells read", "Filled cells that were read"),
-    _count("cells_ok", "Cells in order", "Of those, cells in order"),
-    _count("cells_rejected", "Cells rejected", "Of those, cells that must be changed"),
+    count("n_files", "Files", "Files received, every version of them"),
+    count("n_accepted", "Accepted", "Files accepted"),
+    count("n_needs_changes", "Need changes", "Files sent back with what must be changed"),
+    count("n_unusable", "Unusable", "Files that could not be read or are not the workbook"),
+    count("n_not_judged", "Not judged", "Files received and not yet judged"),
+    count("n_superseded", "Superseded", "Accepted files that a later version replaced"),
+    count("cells_read", "Cells read", "Filled cells that were read"),
+    count("cells_ok", "Cells in order", "Of those, cells in order"),
+    count("cells_rejected", "Cells rejected", "Of those, cells that must be changed"),
     TableColumn(
         "commonest_faults",
         "Commonest faults",
@@ -57,7 +54,7 @@ COLUMNS = (
         "Unknown ethnic group as a share of attendances counted by ethnic group",
         of=("n_ethnicity_unknown", "n_ethnicity_counted"),
     ),
-    _count("n_cells_withheld", "Cells withheld", "Cells of all tables withheld when published"),
+    count("n_cells_withheld", "Cells withheld", "Cells of all tables withheld when published"),
     TableColumn(
         "back_calculation_check",
         "Back-calculation",
