@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from remi.framework.load import framework_file, load_framework
 from schemas.framework import Framework, Model
 from schemas.loading import ConfigurationError, load_yaml
+from schemas.portal import PortalPolicy
 from schemas.programme import (
     Borough,
     Cycle,
@@ -39,6 +40,7 @@ class Configuration:
     policy: ReleasePolicy
     assessment: AssessmentPages
     engagement: EngagementPages
+    portal: PortalPolicy
 
     def framework(self, cycle: Cycle) -> Framework:
         """The framework that this cycle is assessed against."""
@@ -74,6 +76,7 @@ def load(folder: Path) -> Configuration:
         policy=load_yaml(folder / "release.yaml", ReleasePolicy),
         assessment=load_yaml(folder / "assessment.yaml", AssessmentPages),
         engagement=load_yaml(folder / "engagement.yaml", EngagementPages),
+        portal=load_yaml(folder / "portal.yaml", PortalPolicy),
     )
 
 

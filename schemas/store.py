@@ -71,6 +71,9 @@ def _made_by() -> list[Column[str]]:
     ]
 
 
+ANYONE = "anyone"
+"""For whom a file was sent where nobody was signed in, as in the inbox."""
+
 submission = Table(
     "submission",
     metadata,
@@ -82,7 +85,9 @@ submission = Table(
     Column("door", String(16), nullable=False),
     Column("received_at", DateTime(timezone=False), nullable=False),  # UTC
     Column("place", Integer, nullable=False),  # order of arrival within the cycle
-    UniqueConstraint("cycle", "sha256"),
+    # The organisation that was signed in: its file can only ever speak for itself.
+    Column("sent_for", String(16), nullable=False, server_default=ANYONE),
+    UniqueConstraint("cycle", "sha256", "sent_for"),
     UniqueConstraint("cycle", "place"),
 )
 
@@ -252,6 +257,39 @@ maturity_change = Table(
     Column("change", Integer, nullable=False),
     Column("direction", String(8), nullable=False),  # up | same | down
     Column("confirmed", Boolean, nullable=False),
+    Column("break_in_series", Boolean, nullable=False),
+)
+
+linked_change = Table(
+    "linked_change",
+    metadata,
+    _cycle(),
+    _organisation(),
+    Column("previous_cycle", String(7), nullable=False),
+    Column("level", String(12), nullable=False),  # commitment | indicator
+    Column("commitment_id", String(32), nullable=False),
+    Column("indicator_id", String(8), nullable=True),  # of this cycle's framework
+    Column("stage_before", Integer, nullable=False),  # both years under the linked framework
+    Column("stage_now", Integer, nullable=False),
+    Column("change", Integer, nullable=False),
+    Column("direction", String(8), nullable=False),  # up | same | down
+    Column("confirmed", Boolean, nullable=False),
+    Column("break_in_series", Boolean, nullable=False),
+)
+
+score_change = Table(
+    "score_change",
+    metadata,
+    _cycle(key=True),
+    _organisation(key=True),
+    Column("previous_cycle", String(7), nullable=False),
+    Column("commitment_id", String(32), primary_key=True),
+    Column("effect", String(16), primary_key=True),
+    Column("amount", Float, nullable=False),  # points of 100
+    Column("amount_numerator", BigInteger, nullable=False),  # the same without rounding
+    Column("amount_denominator", BigInteger, nullable=False),
+    Column("score_before", Float, nullable=False),  # both as published
+    Column("score_now", Float, nullable=False),
     Column("break_in_series", Boolean, nullable=False),
 )
 

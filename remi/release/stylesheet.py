@@ -46,6 +46,29 @@ def used_rules(stylesheet: str, page: str) -> str:
     return "".join(_kept(rule, matches) for rule in rules)
 
 
+def without_outside(stylesheet: str) -> str:
+    """The whole of `stylesheet`, but for what would be loaded from somewhere: fonts, pictures."""
+    rules = tinycss2.parse_stylesheet(stylesheet, skip_comments=True, skip_whitespace=True)
+    return "".join(_inside(rule) for rule in rules)
+
+
+def _inside(rule: Any) -> str:
+    if rule.type == "at-rule":
+        if rule.lower_at_keyword == "keyframes":
+            return str(rule.serialize())
+        if rule.lower_at_keyword not in ("media", "supports") or rule.content is None:
+            return ""
+        inner = tinycss2.parse_blocks_contents(
+            rule.content, skip_comments=True, skip_whitespace=True
+        )
+        prelude = tinycss2.serialize(rule.prelude).strip()
+        return f"@{rule.lower_at_keyword} {prelude}{{{''.join(map(_inside, inner))}}}"
+    if rule.type != "qualified-rule":
+        return ""
+    declarations = _declarations(rule)
+    return f"{tinycss2.serialize(rule.prelude)}{{{declarations}}}" if declarations else ""
+
+
 class _Matches(NamedTuple):
     """The page to match selectors against, the classes on it, and what was found so far."""
 

@@ -22,6 +22,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 60_000
 
 WRITING = "remi_writing"
+MIGRATING = "remi_migrating"
 
 WRITER_LOCK = 0x72656D69
 """Any number that no other program takes for its PostgreSQL advisory lock: “remi” in ASCII."""
@@ -55,8 +56,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A reader that turns writer half way is refused at once instead of waiting its turn.
-    writing = connection.get_execution_options().get(WRITING, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get(MIGRATING):
+        # A table is altered by copying it, which must not trouble those that refer to it. Only
+        # outside a transaction does SQLite heed this.
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITING) else "BEGIN")
 
 
 @contextmanager
@@ -75,9 +80,18 @@ def migrate(engine: Engine) -> None:
     """Bring the tables up to date, if they are not. Many processes may do it at once."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    with writing(engine) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    try:
+        with writing(engine.execution_options(**{MIGRATING: True})) as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            if (
+                engine.dialect.name == "sqlite"
+                and connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+            ):
+                raise RuntimeError("the tables refer to rows that are not there; nothing changed")
+    finally:
+        if engine.dialect.name == "sqlite":
+            engine.dispose()  # the next connection heeds foreign keys again
     if engine.dialect.name == "sqlite":
         _write_ahead(engine)
 

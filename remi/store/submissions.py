@@ -21,7 +21,7 @@ from remi.store.database import writing
 from remi.store.frames import read_cycle
 from remi.store.objects import Objects
 from remi.store.text import storable
-from schemas.store import inbox_file, submission
+from schemas.store import ANYONE, inbox_file, submission
 
 INBOX = "inbox"
 """The door of files that were left in the inbox."""
@@ -39,6 +39,20 @@ class Submission:
     door: str
     received_at: datetime
     place: int
+    sent_for: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Stored bytes on their way to becoming a submission. `received_at` has a time zone."""
+
+    cycle: str
+    file_name: str
+    sha256: str
+    size: int
+    door: str
+    received_at: datetime
+    sent_for: str
 
 
 @dataclass(frozen=True)
@@ -62,16 +76,18 @@ def receive(
     content: bytes,
     door: str,
     received_at: datetime,
+    sent_for: str = ANYONE,
 ) -> Submission:
     """Keep a file that arrived by `door` and give its submission.
 
-    The same bytes in the same cycle are the same submission, whoever sends them and however
-    often: the first one is given back as it was. Raises ValueError where `received_at` has no
-    time zone.
+    `sent_for` is the organisation that was signed in. The same bytes sent for the same
+    organisation in the same cycle are the same submission, however often: the first one is given
+    back as it was. Raises ValueError where `received_at` has no time zone.
     """
     sha256 = objects.put(content)
+    sent = Sent(cycle, file_name, sha256, len(content), door, received_at, sent_for)
     with writing(engine) as connection:
-        kept, _ = _record(connection, cycle, file_name, sha256, len(content), door, received_at)
+        kept, _ = _record(connection, sent)
     return kept
 
 
@@ -96,10 +112,10 @@ def receive_inbox(settings: Settings, engine: Engine, cycle: str) -> list[Submis
         if content is None:
             continue
         sha256 = objects.put(content)
+        name, moment = found.file.name, found.modified_at
+        sent = Sent(cycle, name, sha256, found.size, INBOX, moment, ANYONE)
         with writing(engine) as connection:
-            kept, is_new = _record(
-                connection, cycle, found.file.name, sha256, found.size, INBOX, found.modified_at
-            )
+            kept, is_new = _record(connection, sent)
             _remember(connection, found, kept)
         if is_new:
             new.append(kept)
@@ -128,38 +144,43 @@ def current(engine: Engine, cycle: str) -> pd.DataFrame:
     return read_cycle(engine, submission, cycle).sort_values("place", ignore_index=True)
 
 
-def _record(
-    connection: Connection,
-    cycle: str,
-    file_name: str,
-    sha256: str,
-    size: int,
-    door: str,
-    received_at: datetime,
-) -> tuple[Submission, bool]:
+def _record(connection: Connection, sent: Sent) -> tuple[Submission, bool]:
     """The submission of these stored bytes, and whether it is new. Call inside `writing`."""
-    if received_at.tzinfo is None:
+    if sent.received_at.tzinfo is None:
         raise ValueError("the time at which a file was received needs a time zone")
     found = connection.execute(
-        select(submission).where(submission.c.cycle == cycle, submission.c.sha256 == sha256)
+        select(submission).where(
+            submission.c.cycle == sent.cycle,
+            submission.c.sha256 == sent.sha256,
+            submission.c.sent_for == sent.sent_for,
+        )
     ).one_or_none()
     if found is not None:
         return Submission(**found._mapping), False
     last = connection.scalar(
-        select(func.max(submission.c.place)).where(submission.c.cycle == cycle)
+        select(func.max(submission.c.place)).where(submission.c.cycle == sent.cycle)
     )
     new = Submission(
-        submission_id=f"{cycle}-{sha256[:12]}",
-        cycle=cycle,
-        sha256=sha256,
-        size=size,
-        file_name=storable(file_name),
-        door=door,
-        received_at=received_at.astimezone(UTC).replace(tzinfo=None),
+        submission_id=_id(sent),
+        cycle=sent.cycle,
+        sha256=sent.sha256,
+        size=sent.size,
+        file_name=storable(sent.file_name),
+        door=sent.door,
+        received_at=sent.received_at.astimezone(UTC).replace(tzinfo=None),
         place=(last or 0) + 1,
+        sent_for=sent.sent_for,
     )
     connection.execute(insert(submission).values(vars(new)))
     return new, True
+
+
+def _id(sent: Sent) -> str:
+    """The cycle and the start of a hash: of the bytes, and of whom they speak for if known."""
+    if sent.sent_for == ANYONE:
+        return f"{sent.cycle}-{sent.sha256[:12]}"
+    both = hashlib.sha256(f"{sent.sha256} {sent.sent_for}".encode()).hexdigest()
+    return f"{sent.cycle}-{both[:12]}"
 
 
 def _waiting(settings: Settings, connection: Connection, cycle: str) -> list[inbox.InboxFile]:

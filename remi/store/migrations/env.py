@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from schemas.store import metadata
+from schemas import people
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=people.person.metadata,
     # Dagster keeps an `alembic_version` of its own, perhaps in the same database.
     version_table="remi_version",
     # SQLite cannot alter a table; Alembic then copies it.

@@ -1,0 +1,102 @@
+"""The pages' words and marks: Jinja with NHS.UK frontend's components, every value escaped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
+from markupsafe import Markup
+
+from remi.store.people import Person
+
+if TYPE_CHECKING:
+    from remi.portal.visit import Visit
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def render(visit: Visit, template: str, values: dict[str, Any]) -> str:
+    """The text of one page."""
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            visit=visit,
+            person=visit.person,
+            portal=visit.portal,
+            policy=visit.portal.policy,
+            demonstration=visit.portal.workspace.settings.demonstration,
+            form_token=lambda: hidden_token(visit),
+            **values,
+        )
+    )
+
+
+def hidden_token(visit: Visit) -> Markup:
+    """The hidden field that every form of ours carries."""
+    return Markup('<input type="hidden" name="form_token" value="{}">').format(visit.token)
+
+
+def bare(template: str, **values: Any) -> str:
+    """A page that needs to know nothing of the visit, for when that could not be found out."""
+    return _environment().get_template(template).render(**values)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of the navigation."""
+
+    path: str
+    text: str
+
+
+def navigation(person: Person) -> list[Link]:
+    """The pages on which this person's work is done."""
+    links = []
+    if person.has("data_team"):
+        links += [Link("/board", "Returns"), Link("/people", "People")]
+    links += [Link(f"/organisations/{o}", f"Your return ({o})") for o in person.organisations]
+    if person.has("reviewer"):
+        links.append(Link("/reviews", "Reviews"))
+    return [*links, Link("/releases", "Published reports")]
+
+
+@lru_cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=ChoiceLoader(
+            [PackageLoader("remi.portal", "pages"), PackageLoader("nhsuk_frontend_jinja")]
+        ),
+        autoescape=True,
+        # NHS.UK frontend's components leave out what they are not given.
+        undefined=ChainableUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["day"] = day
+    made.filters["moment"] = moment
+    made.filters["size"] = size
+    made.globals["navigation"] = navigation
+    return made
+
+
+def day(value: date) -> str:
+    """A date in words, as “3 October 2026”."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def moment(value: datetime) -> str:
+    """A stored time (UTC) in London, as “3 October 2026 at 14:05”."""
+    there = value.replace(tzinfo=UTC).astimezone(LONDON)
+    return f"{day(there.date())} at {there:%H:%M}"
+
+
+def size(count: int) -> str:
+    """A number of bytes in words."""
+    if count < 1_000_000:
+        return f"{-(-count // 1_000)} KB"
+    return f"{count / 1_000_000:.1f} MB"

@@ -1,0 +1,61 @@
+"""What the collaboration decides about its portal: how long, how often, and who must agree."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.framework import Model
+
+Role = Literal["partner", "lead", "reviewer", "data_team", "leader"]
+
+
+class RateLimit(Model):
+    """At most `most` attempts in any stretch of `minutes`."""
+
+    most: int = Field(ge=1)
+    minutes: int = Field(ge=1)
+
+
+class RateLimits(Model):
+    """What is counted, by the address, person, organisation or network address that tries."""
+
+    sign_in_per_address: RateLimit
+    sign_in_per_network: RateLimit
+    code_per_network: RateLimit
+    upload_per_organisation: RateLimit
+    upload_per_network: RateLimit
+    invitation_per_person: RateLimit
+    api_per_token: RateLimit
+
+
+class ReminderRule(Model):
+    """A reminder to those who have not returned, so many days before the closing day."""
+
+    id: str = Field(pattern=r"^[a-z_]+$", max_length=24)
+    days_before_closing: int = Field(description="Below zero: after the closing day.")
+    subject: str
+    text: str
+
+
+class PortalPolicy(Model):
+    """`config/portal.yaml`."""
+
+    service_name: str
+    helpdesk: str = Field(description="Who to ask, as it is written on pages and in e-mails.")
+    link_minutes: int = Field(ge=1)
+    codes_tried: int = Field(ge=1, description="Wrong codes after which a sign-in is over.")
+    session_hours: int = Field(ge=1)
+    idle_minutes: int = Field(ge=1)
+    token_days: int = Field(ge=1)
+    largest_upload_megabytes: int = Field(ge=1)
+    sign_off_needed: bool = Field(
+        description="Whether a return sent through the portal counts only after its sign-off."
+    )
+    two_person_review: bool = Field(
+        description="Whether a claim is assured only when two reviewers accepted it."
+    )
+    smallest_comparison_group: int = Field(ge=5)
+    limits: RateLimits
+    reminders: tuple[ReminderRule, ...]
