@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from remi.portal import front
+from remi.portal import front, signing_in
 from remi.portal.routing import Page, route
 from remi.portal.templates import bare
 from remi.portal.visit import Portal
@@ -42,7 +42,7 @@ HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 
-ROOMS: tuple[tuple[Page, ...], ...] = (front.PAGES,)
+ROOMS: tuple[tuple[Page, ...], ...] = (front.PAGES, signing_in.PAGES)
 
 
 def all_pages() -> tuple[Page, ...]:

@@ -91,6 +91,11 @@ def receive(
     return kept
 
 
+def receive_within(connection: Connection, sent: Sent) -> Submission:
+    """The submission of bytes that are stored already, inside a transaction of the caller's."""
+    return _record(connection, sent)[0]
+
+
 def receive_inbox(settings: Settings, engine: Engine, cycle: str) -> list[Submission]:
     """Receive every waiting file under `inbox/<cycle>/` and give the submissions that are new.
 
