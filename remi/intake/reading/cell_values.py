@@ -13,6 +13,8 @@ from remi.intake.reading.preflight import Refused
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
 MAXIMUM_FORMATS = 65_536
+MAXIMUM_SHEETS = 200
+MAXIMUM_CHARACTERS = 30_000_000
 
 _ADDRESS = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")

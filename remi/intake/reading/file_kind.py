@@ -9,13 +9,15 @@ from collections.abc import Collection
 
 
 def other_package(parts: Collection[str]) -> str | None:
-    """Many formats are zip files: which one this is, by its part names, when no .xlsx or .xlsm."""
+    """Many formats are zip files: which one this is, by its part names, when none that we read."""
     if "[content_types].xml" in parts:
         marks = {
             "xl/workbook.bin": "file_is_binary_excel",
             "word/document.xml": "file_is_word",
             "ppt/presentation.xml": "file_is_powerpoint",
         }
+    elif "mimetype" in parts and ("content.xml" in parts or "encrypted-package" in parts):
+        return None  # its content says whether it is a spreadsheet
     else:
         marks = {
             "mimetype": "file_is_opendocument",
@@ -27,6 +29,23 @@ def other_package(parts: Collection[str]) -> str | None:
             return rule
     if "_rels/.rels" not in parts and "xl/workbook.xml" not in parts:
         return "file_is_zip"
+    return None
+
+
+_LEFT_BY_THE_SYSTEM = (".ds_store", "desktop.ini", "thumbs.db")
+
+
+def only_workbook(parts: Collection[str]) -> str | None:
+    """The one file in a zip folder when it is called like a workbook, whatever folder it is in."""
+    files = [
+        name
+        for name in parts
+        if not name.endswith("/")
+        and not name.startswith("__macosx/")
+        and name.rpartition("/")[2] not in _LEFT_BY_THE_SYSTEM
+    ]
+    if len(files) == 1 and files[0].endswith((".xlsx", ".xlsm", ".ods")):
+        return files[0]
     return None
 
 

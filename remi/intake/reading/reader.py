@@ -10,9 +10,16 @@ import posixpath
 from collections.abc import Collection
 from typing import NamedTuple
 
-from remi.intake.reading.cell_values import MAXIMUM_FORMATS, Shared, unescape
+from remi.intake.reading.cell_values import (
+    MAXIMUM_CHARACTERS,
+    MAXIMUM_FORMATS,
+    MAXIMUM_SHEETS,
+    Shared,
+    unescape,
+)
 from remi.intake.reading.cells import SheetCells, ShownAs, Visibility, WorkbookCells
 from remi.intake.reading.number_formats import shown_as
+from remi.intake.reading.open_document import is_open_document, read_open_document
 from remi.intake.reading.parts import (
     STRICT,
     Attributes,
@@ -25,9 +32,6 @@ from remi.intake.reading.parts import (
 from remi.intake.reading.plain_cells import take_texts
 from remi.intake.reading.preflight import Package, Refused, open_package
 from remi.intake.reading.sheet import MAXIMUM_CELLS, read_sheet
-
-MAXIMUM_SHEETS = 200
-MAXIMUM_CHARACTERS = 30_000_000
 
 _VISIBILITY: dict[str, Visibility] = {
     "visible": "visible",
@@ -43,12 +47,14 @@ class _Sheet(NamedTuple):
 
 
 def read_workbook(content: bytes, unread: Collection[str] = ()) -> WorkbookCells:
-    """Every non-empty cell of every sheet of an .xlsx or .xlsm file, but for sheets in `unread`.
+    """Every non-empty cell of every sheet of an .xlsx, .xlsm or .ods file, but for `unread` ones.
 
     Raises Refused, with a rule id from `remi.intake.reading.preflight`, for a file that cannot be
     read wholly: no part of it is guessed.
     """
     package = open_package(content)
+    if is_open_document(package):
+        return read_open_document(package, unread)
     workbook = _workbook_part(package)
     targets = _relationships(package, workbook)
     listed, strict, counted_from_1904 = _sheets(package, workbook)
