@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date
 from typing import Literal
 
@@ -18,6 +17,9 @@ class Cycle(Model):
     label: str
     opens: date
     closes: date
+    late_until: date | None = Field(
+        default=None, description="Last day on which a late return is taken; `closes` if left out."
+    )
     publishes: date
     period_type: Literal["financial", "programme", "calendar"]
     period_start: date
@@ -29,11 +31,20 @@ class Cycle(Model):
     def _dates_in_order(self) -> Cycle:
         if not self.period_start < self.period_end:
             raise ValueError("period_start must come before period_end")
-        if not self.opens <= self.closes <= self.publishes:
-            raise ValueError("opens, closes and publishes must be in order")
+        if not self.opens <= self.closes <= self.last_day <= self.publishes:
+            raise ValueError("opens, closes, late_until and publishes must be in order")
         if int(self.id[5:]) != (int(self.id[:4]) + 1) % 100:
             raise ValueError("a cycle is named by two years that follow each other, as 2025-26")
         return self
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which anything is taken."""
+        return self.late_until or self.closes
+
+    def takes_returns_on(self, day: date) -> bool:
+        """Whether a return is taken on this day, in time or late."""
+        return self.opens <= day <= self.last_day
 
 
 class Cycles(Model):
@@ -62,7 +73,11 @@ class Cycles(Model):
 
     def open_on(self, day: date) -> Cycle | None:
         """The cycle that takes returns on this day, if any."""
-        return next((c for c in self.cycles if c.opens <= day <= c.closes), None)
+        return next((c for c in self.cycles if c.takes_returns_on(day)), None)
+
+    def newest_on(self, day: date) -> Cycle:
+        """The cycle that opened last by this day; the first one before any has opened."""
+        return next((c for c in reversed(self.cycles) if c.opens <= day), self.cycles[0])
 
 
 class Sector(Model):
@@ -132,35 +147,6 @@ class ReleasePolicy(Model):
     demonstration_notice: str
 
 
-class Message(Model):
-    """The words for one rule: what is wrong and how to fix it. `{...}` are filled in."""
-
-    rule: str = Field(pattern=r"^[a-z_]+$")
-    severity: Literal["must_fix", "check", "note"]
-    wrong: str
-    fix: str
-
-
-class Messages(Model):
-    """Every message that a partner can be shown."""
-
-    messages: tuple[Message, ...]
-
-    @model_validator(mode="after")
-    def _each_once(self) -> Messages:
-        twice = [r for r, n in Counter(m.rule for m in self.messages).items() if n > 1]
-        if twice:
-            raise ValueError(f"rules with two messages: {', '.join(twice)}")
-        return self
-
-    def get(self, rule: str) -> Message:
-        """The words of this rule; KeyError where it has none."""
-        for message in self.messages:
-            if message.rule == rule:
-                return message
-        raise KeyError(rule)
-
-
 __all__ = [
     "Borough",
     "Choice",
@@ -168,8 +154,6 @@ __all__ = [
     "Cycles",
     "DisclosureRule",
     "EthnicGroup",
-    "Message",
-    "Messages",
     "Places",
     "ReleasePolicy",
     "Sector",

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from remi.portal import front, signing_in
+from remi.portal import front, partner_home, signing_in, uploading, verdict_page
 from remi.portal.routing import Page, route
 from remi.portal.templates import bare
 from remi.portal.visit import Portal
@@ -42,7 +42,14 @@ HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 
-ROOMS: tuple[tuple[Page, ...], ...] = (front.PAGES, signing_in.PAGES)
+ROOMS: tuple[tuple[Page, ...], ...] = (
+    front.PAGES,
+    signing_in.PAGES,
+    # Before the rest of an organisation's addresses, in which the second part is a round.
+    verdict_page.PAGES,
+    uploading.PAGES,
+    partner_home.PAGES,
+)
 
 
 def all_pages() -> tuple[Page, ...]:

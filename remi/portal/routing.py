@@ -36,16 +36,16 @@ NO_STORE = "private, no-store"
 class Page:
     """One address with one method, who may ask for it, and what answers it.
 
-    `largest` is in bytes. `by_program` pages are called by programs with a token of their own:
-    no cookie is looked at, so that no form can be forged, and the body is handed on as one file
-    named `body`.
+    Only an `upload` may be as large as the collaboration allows. `by_program` pages are called by
+    programs with a token of their own: no cookie is looked at, so that no form can be forged, and
+    the body is handed on as one file named `body`.
     """
 
     method: str
     path: str
     access: Access
     handler: Handler
-    largest: int = SMALL
+    upload: bool = False
     by_program: bool = False
 
 
@@ -64,7 +64,8 @@ def route(portal: Portal, wanted: Page) -> Route:
         form, files = await _sent(request)
         return await run_in_threadpool(_answer, replace(visit, form=form, files=files), wanted)
 
-    return Route(wanted.path, answer, methods=[wanted.method], max_body_size=wanted.largest)
+    largest = portal.policy.largest_upload_megabytes * 1_000_000 if wanted.upload else SMALL
+    return Route(wanted.path, answer, methods=[wanted.method], max_body_size=largest)
 
 
 def session_cookie(portal: Portal) -> str:

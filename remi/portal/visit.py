@@ -9,6 +9,7 @@ from pathlib import Path
 
 from remi.configuration import Configuration
 from remi.cycle import CycleWork
+from remi.intake.judging.context import JudgingContext
 from remi.intake.reading.sandbox import Sandbox
 from remi.portal.mail import Mailer
 from remi.portal.options import PortalOptions
@@ -22,6 +23,15 @@ def _now() -> datetime:
 
 
 @dataclass(frozen=True)
+class KeptContext:
+    """What judging a round depends on, when it was last compared with the register, and that."""
+
+    minute: int
+    register: str
+    context: JudgingContext
+
+
+@dataclass(frozen=True)
 class Portal:
     """One running portal. `now` gives the time, with its zone; tests give one of their own."""
 
@@ -31,6 +41,7 @@ class Portal:
     sandbox: Sandbox
     key: bytes
     now: Callable[[], datetime] = field(default=_now)
+    contexts: dict[str, KeptContext] = field(default_factory=dict)
 
     @property
     def configuration(self) -> Configuration:

@@ -1,0 +1,88 @@
+"""Where an organisation stands in a round: from nothing received to signed off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from remi.collecting import verdict_of
+from remi.cycle import CycleWork
+from remi.portal.rounds import context_of
+from remi.portal.visit import Portal
+from remi.store.deliveries import SignOff, all_sent_for, signed
+from remi.store.submissions import Submission
+from schemas.intake import Verdict
+
+WORDS = {
+    "not_started": ("Nothing received yet", "grey"),
+    "not_checked": ("Received, not checked yet", "yellow"),
+    "unusable": ("Could not be opened", "red"),
+    "needs_changes": ("Needs changes", "orange"),
+    "draft": ("Draft, answers missing", "yellow"),
+    "ready": ("Ready to sign off", "blue"),
+    "signed_off": ("Signed off", "green"),
+}
+"""What each standing is called, and the colour of its tag."""
+
+UNFINISHED = "missing"
+"""The group of messages about answers that are not there yet."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One file of this organisation's, what was decided about it, and who signed it off."""
+
+    submission: Submission
+    verdict: Verdict | None
+    signed: SignOff | None
+    standing: str
+
+    @property
+    def words(self) -> str:
+        """The standing as people read it."""
+        return WORDS[self.standing][0]
+
+    @property
+    def colour(self) -> str:
+        """The colour of its tag."""
+        return WORDS[self.standing][1]
+
+    def count(self, severity: str) -> int:
+        """How many problems of this severity it has."""
+        return sum(p.severity == severity for p in self.verdict.problems) if self.verdict else 0
+
+
+def look_at(portal: Portal, work: CycleWork, submission: Submission) -> Sent:
+    """The file with its verdict, which is made now where there is none."""
+    verdict = verdict_of(work, submission.submission_id, portal.sandbox, context_of(portal, work))
+    said = signed(work.workspace.engine, submission.submission_id)
+    return Sent(submission, verdict, said, standing_of(portal, verdict, said))
+
+
+def everything_sent(portal: Portal, work: CycleWork, organisation_id: str) -> list[Sent]:
+    """What was sent for this organisation in the round, the latest first."""
+    return [
+        look_at(portal, work, submission)
+        for submission in all_sent_for(work.workspace.engine, organisation_id, work.cycle_id)
+    ]
+
+
+def standing_of(portal: Portal, verdict: Verdict | None, said: SignOff | None) -> str:
+    """One of the keys of `WORDS`."""
+    if verdict is None:
+        return "not_checked"
+    if verdict.outcome == "accepted":
+        return "signed_off" if said else "ready"
+    if verdict.outcome == "needs_changes" and is_draft(portal, verdict):
+        return "draft"
+    return verdict.outcome
+
+
+def is_draft(portal: Portal, verdict: Verdict) -> bool:
+    """Whether nothing is wrong with it but that answers are still missing."""
+    messages = portal.configuration.messages
+    groups = {
+        messages.get(problem.rule).group
+        for problem in verdict.problems
+        if problem.severity == "must_fix"
+    }
+    return groups == {UNFINISHED}

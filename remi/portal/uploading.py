@@ -1,0 +1,73 @@
+"""Taking in a file: kept before anything else, judged at once, answered by its verdict's page."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.responses import Response
+
+from remi.collecting import judge_submission, take_in
+from remi.portal.access import OWN_ORGANISATION
+from remi.portal.answers import Refused, go_to
+from remi.portal.partner_home import OWN, due, home_page, organisation_of
+from remi.portal.rounds import context_of, work_of
+from remi.portal.routing import Page
+from remi.portal.visit import SentFile, Visit
+from remi.store.attempts import allow
+from remi.store.deliveries import Delivered, Sender
+from remi.store.events import log
+
+_log = logging.getLogger(__name__)
+
+NO_FILE = "Choose the workbook that you filled in"
+EMPTY_FILE = "The file is empty. Choose the workbook that you filled in"
+
+
+def _upload(visit: Visit) -> Response:
+    file = visit.files.get("workbook")
+    if file is None:
+        return home_page(visit, status=400, wrong=NO_FILE)
+    if not file.content:
+        return home_page(visit, status=400, wrong=EMPTY_FILE)
+    organisation_id = visit.place["organisation_id"]
+    sender = Sender(organisation_id, "portal", person_id=visit.who.person_id)
+    delivered = take_and_judge(visit, sender, file)
+    again = "?again=yes" if delivered.again else ""
+    return go_to(
+        f"/organisations/{organisation_id}/submissions/{delivered.submission.submission_id}{again}"
+    )
+
+
+def take_and_judge(visit: Visit, sender: Sender, file: SentFile) -> Delivered:
+    """Keep the file and judge it, for whichever door it came through. Raises Refused."""
+    work, portal = work_of(visit), visit.portal
+    organisation_of(work, sender.organisation_id)
+    if not due(visit, work.cycle).takes_returns:
+        raise Refused(f"The round {work.cycle.label} does not take returns now.")
+    engine, now, limits = portal.workspace.engine, portal.moment(), portal.policy.limits
+    if not (
+        allow(engine, "upload", sender.organisation_id, limits.upload_per_organisation, now)
+        and allow(engine, "upload_network", visit.network, limits.upload_per_network, now)
+    ):
+        raise Refused("Too many files were sent within the hour. Please try again later.", 429)
+    delivered = take_in(work, sender, file.name, file.content, now)
+    submission_id = delivered.submission.submission_id
+    log(
+        engine,
+        now,
+        "file_received",
+        person_id=sender.person_id,
+        organisation_id=sender.organisation_id,
+        cycle=work.cycle_id,
+        subject=submission_id,
+    )
+    try:
+        judge_submission(work, submission_id, portal.sandbox, context_of(portal, work))
+    except Exception:
+        # Our fault, and the file is safe: its page says so, and it is judged again when that is
+        # opened, and by the next run of the pipeline.
+        _log.exception("submission %s could not be judged", submission_id)
+    return delivered
+
+
+PAGES = (Page("POST", f"{OWN}/{{cycle}}/upload", OWN_ORGANISATION, _upload, upload=True),)

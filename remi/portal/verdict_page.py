@@ -1,0 +1,215 @@
+"""The page of one file: what was decided, what to do, what we read; its workbook and receipt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from remi.annotated import annotated_workbook
+from remi.collecting import sign_off
+from remi.cycle import CycleWork, arrivals, received
+from remi.portal.access import OWN_LEAD, OWN_ORGANISATION
+from remi.portal.answers import NotThere, Refused, attachment, go_to, page
+from remi.portal.partner_home import OWN, due, organisation_of
+from remi.portal.receipt import receipt_number
+from remi.portal.rounds import context_of
+from remi.portal.routing import Page
+from remi.portal.standing import Sent, everything_sent, look_at
+from remi.portal.verdict_view import SEVERITIES, Since, grouped, sections_read, since
+from remi.portal.visit import Visit
+from remi.store.deliveries import SignOff, sent_for
+from remi.store.events import log
+from remi.store.explanations import Explanation, explain, explanations_of
+from remi.store.verdicts import answers_of, values_of
+from schemas.intake import Received
+
+LONGEST_EXPLANATION = 1_000
+SHOWN = 300
+"""Problems on the page; the workbook that is handed back has all of them."""
+
+
+def _looked_up(visit: Visit) -> tuple[CycleWork, Sent]:
+    """The file that the address names, which must have been sent for its organisation."""
+    portal, organisation_id = visit.portal, visit.place["organisation_id"]
+    submission_id = visit.place["submission_id"]
+    submission = sent_for(portal.workspace.engine, organisation_id, submission_id)
+    if submission is None:
+        raise NotThere
+    work = portal.work(submission.cycle)
+    return work, look_at(portal, work, submission)
+
+
+def _facts(visit: Visit, work: CycleWork, sent: Sent) -> dict[str, Any]:
+    """Everything that the page and the receipt show."""
+    portal, organisation_id = visit.portal, visit.place["organisation_id"]
+    engine, verdict = work.workspace.engine, sent.verdict
+    all_of_them = everything_sent(portal, work, organisation_id)
+    place = next(
+        n
+        for n, one in enumerate(all_of_them)
+        if one.submission.submission_id == sent.submission.submission_id
+    )
+    earlier = [
+        one
+        for one in all_of_them[place + 1 :]
+        if one.verdict and verdict and one.verdict.kind == verdict.kind
+    ]
+    before = earlier[0] if earlier else None
+    answers = answers_of(engine, sent.submission.submission_id)
+    explanations = explanations_of(engine, work.cycle_id, organisation_id)
+    groups = (
+        grouped(
+            verdict,
+            portal.configuration.messages,
+            explanations,
+            before.verdict if before else None,
+        )
+        if verdict
+        else ()
+    )
+    return {
+        "organisation": organisation_of(work, organisation_id),
+        "due": due(visit, work.cycle),
+        "sent": sent,
+        "verdict": verdict,
+        "groups": groups,
+        "severities": SEVERITIES,
+        "shown": SHOWN,
+        "sections": sections_read(work.framework, answers, _asked(work, organisation_id))
+        if verdict and verdict.kind == "assessment" and answers
+        else (),
+        "changed": _changed(work, sent, before),
+        "newest": all_of_them[0].submission.submission_id,
+        "receipt": receipt_number(portal.key, sent.submission),
+        "is_lead": visit.who.has_for("lead", organisation_id),
+        "to_explain": [
+            line for group in groups for line in group.lines if line.key and not line.explained
+        ],
+    }
+
+
+def _asked(work: CycleWork, organisation_id: str) -> list[str]:
+    sector = str(organisation_of(work, organisation_id)["sector"])
+    return [
+        i.id
+        for c in work.framework.commitments
+        for i in c.indicators
+        if work.framework.applies(i, sector)
+    ]
+
+
+def _changed(work: CycleWork, sent: Sent, before: Sent | None) -> Since | None:
+    if before is None or before.verdict is None or sent.verdict is None:
+        return None
+    engine = work.workspace.engine
+    ids = (before.submission.submission_id, sent.submission.submission_id)
+    return since(
+        sent.verdict,
+        before.verdict,
+        (answers_of(engine, ids[0]), answers_of(engine, ids[1])),
+        (values_of(engine, ids[0]), values_of(engine, ids[1])),
+    )
+
+
+def _verdict(visit: Visit, *, status: int = 200, wrong: str | None = None) -> Response:
+    work, sent = _looked_up(visit)
+    again = visit.query.get("again") == "yes"
+    return page(
+        visit,
+        "verdict.jinja",
+        status=status,
+        again=again,
+        wrong=wrong,
+        **_facts(visit, work, sent),
+    )
+
+
+def _receipt(visit: Visit) -> Response:
+    work, sent = _looked_up(visit)
+    return page(visit, "receipt.jinja", **_facts(visit, work, sent))
+
+
+def _file(work: CycleWork, submission_id: str) -> Received:
+    arrived = [one for one in arrivals(work) if one.submission.submission_id == submission_id]
+    return next(iter(received(work, arrived)))
+
+
+def _annotated(visit: Visit) -> Response:
+    work, sent = _looked_up(visit)
+    portal, submission_id = visit.portal, sent.submission.submission_id
+    handed = annotated_workbook(
+        work, _file(work, submission_id), context_of(portal, work), portal.sandbox
+    )
+    if handed is None:
+        raise Refused("Nothing could be read in this file, so there is no workbook to hand back.")
+    return attachment(handed.content, f"to-fix-{submission_id}.xlsx")
+
+
+def _explain(visit: Visit) -> Response:
+    work, sent = _looked_up(visit)
+    portal, organisation_id = visit.portal, visit.place["organisation_id"]
+    facts = _facts(visit, work, sent)
+    keys = {line.key for group in facts["groups"] for line in group.lines if line.key}
+    written = {key: text for key in keys if (text := visit.form.get(f"explain-{key}", "").strip())}
+    if any(len(text) > LONGEST_EXPLANATION for text in written.values()):
+        wrong = f"An explanation may have at most {LONGEST_EXPLANATION:,} characters"
+        return _verdict(visit, status=400, wrong=wrong)
+    now = portal.moment()
+    explain(
+        portal.workspace.engine,
+        [
+            Explanation(
+                work.cycle_id,
+                organisation_id,
+                key,
+                now,
+                sent.submission.submission_id,
+                visit.who.person_id,
+                text,
+            )
+            for key, text in sorted(written.items())
+        ],
+    )
+    return go_to(_address(visit))
+
+
+def _sign_off(visit: Visit) -> Response:
+    work, sent = _looked_up(visit)
+    portal, organisation_id = visit.portal, visit.place["organisation_id"]
+    if sent.verdict is None or sent.verdict.outcome != "accepted":
+        raise Refused("This file still needs changes, so it cannot be signed off.")
+    if not due(visit, work.cycle).takes_returns:
+        raise Refused(f"The round {work.cycle.label} does not take returns now.")
+    if visit.form.get("agree") != "yes":
+        return _verdict(
+            visit, status=400, wrong="Tick the box to say that your organisation agrees"
+        )
+    now, submission_id = portal.moment(), sent.submission.submission_id
+    sign_off(work, SignOff(submission_id, work.cycle_id, organisation_id, visit.who.person_id, now))
+    log(
+        portal.workspace.engine,
+        now,
+        "signed_off",
+        person_id=visit.who.person_id,
+        organisation_id=organisation_id,
+        cycle=work.cycle_id,
+        subject=submission_id,
+    )
+    return go_to(f"{_address(visit)}/receipt")
+
+
+def _address(visit: Visit) -> str:
+    place = visit.place
+    return f"/organisations/{place['organisation_id']}/submissions/{place['submission_id']}"
+
+
+FILE = f"{OWN}/submissions/{{submission_id}}"
+
+PAGES = (
+    Page("GET", FILE, OWN_ORGANISATION, _verdict),
+    Page("GET", f"{FILE}/receipt", OWN_ORGANISATION, _receipt),
+    Page("GET", f"{FILE}/annotated", OWN_ORGANISATION, _annotated),
+    Page("POST", f"{FILE}/explanations", OWN_ORGANISATION, _explain),
+    Page("POST", f"{FILE}/sign-off", OWN_LEAD, _sign_off),
+)
