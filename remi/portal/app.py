@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from remi.portal import front, partner_home, signing_in, uploading, verdict_page
+from remi.portal import front, inviting, partner_home, signing_in, uploading, verdict_page
 from remi.portal.routing import Page, route
 from remi.portal.templates import bare
 from remi.portal.visit import Portal
@@ -48,6 +48,7 @@ ROOMS: tuple[tuple[Page, ...], ...] = (
     # Before the rest of an organisation's addresses, in which the second part is a round.
     verdict_page.PAGES,
     uploading.PAGES,
+    inviting.PAGES,
     partner_home.PAGES,
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -65,6 +66,10 @@ def navigation(person: Person) -> list[Link]:
     return [*links, Link("/releases", "Published reports")]
 
 
+def _choices(names: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"value": value, "text": text} for value, text in names.items()]
+
+
 @lru_cache
 def _environment() -> Environment:
     made = Environment(
@@ -81,6 +86,7 @@ def _environment() -> Environment:
     made.filters["moment"] = moment
     made.filters["size"] = size
     made.globals["navigation"] = navigation
+    made.globals["role_items"] = _choices
     return made
 
 

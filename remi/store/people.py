@@ -159,3 +159,25 @@ def _roles(connection: Connection, person_id: str) -> frozenset[tuple[str, str]]
         )
     )
     return frozenset((row.role, row.organisation_id) for row in rows)
+
+
+def everyone(engine: Engine) -> list[Person]:
+    """Everyone who may sign in, by address."""
+    with engine.connect() as connection:
+        people = connection.execute(
+            select(person.c.person_id, person.c.email, person.c.name)
+            .where(person.c.ended_at.is_(None))
+            .order_by(person.c.email)
+        ).all()
+        given = connection.execute(
+            select(role.c.person_id, role.c.role, role.c.organisation_id).where(
+                role.c.ended_at.is_(None)
+            )
+        ).all()
+    roles: dict[str, set[tuple[str, str]]] = {}
+    for row in given:
+        roles.setdefault(row.person_id, set()).add((row.role, row.organisation_id))
+    return [
+        Person(row.person_id, row.email, row.name, frozenset(roles.get(row.person_id, set())))
+        for row in people
+    ]

@@ -31,9 +31,14 @@ YES_NO = {"yes": True, "no": False}
 
 
 def read_records(
-    engine: Engine, cycle: str, layouts: Iterable[SheetLayout]
+    engine: Engine,
+    cycle: str,
+    layouts: Iterable[SheetLayout],
+    organisation_id: str | None = None,
 ) -> dict[str, pd.DataFrame]:
     """One frame for each sheet, keyed by its id, of the records of the submissions that count.
+
+    Those of one organisation alone, where its id is given.
 
     Columns: `submission_id`, `organisation_id`, `record`; then for each column of the sheet (each
     question of a form, which is one record a submission) its value, `<column>_state` (a
@@ -44,11 +49,11 @@ def read_records(
     Rows are in order of organisation, submission and place on the sheet. Raises FrameError where
     rows do not fit their sheet, or belong to a submission that has no verdict.
     """
-    values = _values_that_count(engine, cycle)
+    values = _values_that_count(engine, cycle, organisation_id)
     return {layout.id: _wide(layout, values[values["sheet_id"] == layout.id]) for layout in layouts}
 
 
-def _values_that_count(engine: Engine, cycle: str) -> pd.DataFrame:
+def _values_that_count(engine: Engine, cycle: str, organisation_id: str | None) -> pd.DataFrame:
     columns = [c for c in record_value.columns if c.name not in ("cycle", "sheet", "seen")]
     query = (
         select(*columns, verdict.c.counts)
@@ -60,6 +65,8 @@ def _values_that_count(engine: Engine, cycle: str) -> pd.DataFrame:
         )
         .where(record_value.c.cycle == cycle)
     )
+    if organisation_id is not None:
+        query = query.where(record_value.c.organisation_id == organisation_id)
     with engine.connect() as connection:
         rows = connection.execute(query).all()
     values = pd.DataFrame(rows, columns=[*(c.name for c in columns), "counts"])

@@ -1,0 +1,199 @@
+"""Who works on a return: an organisation's lead invites colleagues; the data team invites leads
+and its own staff."""
+
+from __future__ import annotations
+
+import logging
+from typing import cast
+
+from starlette.background import BackgroundTask
+from starlette.responses import Response
+
+from remi.portal.access import DATA_TEAM, OWN_LEAD
+from remi.portal.answers import NotThere, Refused, go_to, page
+from remi.portal.mail import MailError
+from remi.portal.partner_home import OWN, organisation_of
+from remi.portal.rounds import work_of
+from remi.portal.routing import Page
+from remi.portal.visit import Portal, Visit
+from remi.store.attempts import allow
+from remi.store.events import log
+from remi.store.people import add_person, end_role, everyone, find_person, grant, people_of
+from remi.store.sessions import end_sessions_of
+from schemas.people import WHOLE_COLLABORATION
+from schemas.portal import Role
+
+_log = logging.getLogger(__name__)
+
+PARTNERS: tuple[Role, ...] = ("partner", "lead")
+STAFF: tuple[Role, ...] = ("reviewer", "data_team", "leader")
+
+ROLE_NAMES = {
+    "partner": "Colleague: downloads, sends and sees the return",
+    "lead": "Lead: also invites colleagues and signs the return off",
+    "reviewer": "Reviewer",
+    "data_team": "Data team",
+    "leader": "Leader",
+}
+
+MAIL = """{inviter} has invited you to work on the race equality self-assessment of {whose}.
+
+Sign in with this e-mail address. There is no password; a link is sent to you each time:
+{address}/sign-in
+"""
+
+
+def _own_people(visit: Visit, *, status: int = 200, wrong: str | None = None) -> Response:
+    organisation = organisation_of(work_of(visit), visit.place["organisation_id"])
+    people = people_of(visit.portal.workspace.engine, organisation["organisation_id"])
+    return page(
+        visit,
+        "own_people.jinja",
+        status=status,
+        organisation=organisation,
+        people=people,
+        roles={role: ROLE_NAMES[role] for role in PARTNERS},
+        wrong=wrong,
+        email=visit.form.get("email", ""),
+    )
+
+
+def _invite_own(visit: Visit) -> Response:
+    organisation = organisation_of(work_of(visit), visit.place["organisation_id"])
+    role = visit.form.get("role", "")
+    if not _address_given(visit):
+        return _own_people(
+            visit, status=400, wrong="Enter an e-mail address, like name@example.org"
+        )
+    if role not in PARTNERS:
+        return _own_people(visit, status=400, wrong="Choose what they may do")
+    answer = go_to(f"/organisations/{organisation['organisation_id']}/people")
+    return _invited(visit, role, organisation["organisation_id"], organisation["name"], answer)
+
+
+def _end_own(visit: Visit) -> Response:
+    organisation_id = visit.place["organisation_id"]
+    role, person_id = visit.form.get("role", ""), visit.form.get("person_id", "")
+    if role not in PARTNERS:
+        raise NotThere
+    if person_id == visit.who.person_id and role == "lead":
+        raise Refused("You cannot take away your own role. Ask another lead, or the data team.")
+    known = find_person(visit.portal.workspace.engine, person_id)
+    if known is None or (role, organisation_id) not in known.roles:
+        raise NotThere
+    _ended(visit, person_id, role, organisation_id)
+    return go_to(f"/organisations/{organisation_id}/people")
+
+
+def _all_people(visit: Visit, *, status: int = 200, wrong: str | None = None) -> Response:
+    partners = work_of(visit).partners
+    names = dict(zip(partners["organisation_id"], partners["name"], strict=True))
+    return page(
+        visit,
+        "all_people.jinja",
+        status=status,
+        people=everyone(visit.portal.workspace.engine),
+        names=names,
+        roles=ROLE_NAMES,
+        whole=WHOLE_COLLABORATION,
+        wrong=wrong,
+        email=visit.form.get("email", ""),
+    )
+
+
+def _invite_any(visit: Visit) -> Response:
+    role = visit.form.get("role", "")
+    wanted = visit.form.get("organisation_id", "").strip().upper()
+    if not _address_given(visit):
+        return _all_people(
+            visit, status=400, wrong="Enter an e-mail address, like name@example.org"
+        )
+    if role not in ROLE_NAMES:
+        return _all_people(visit, status=400, wrong="Choose what they may do")
+    partners = work_of(visit).partners
+    names = dict(zip(partners["organisation_id"], partners["name"], strict=True))
+    if role in PARTNERS and wanted not in names:
+        return _all_people(
+            visit, status=400, wrong="Enter the code of an organisation that takes part"
+        )
+    tied = role in PARTNERS or (role == "reviewer" and wanted in names)
+    organisation_id = wanted if tied else WHOLE_COLLABORATION
+    whose = names[wanted] if tied else "all organisations"
+    return _invited(visit, cast(Role, role), organisation_id, whose, go_to("/people"))
+
+
+def _end_any(visit: Visit) -> Response:
+    role, person_id = visit.form.get("role", ""), visit.form.get("person_id", "")
+    organisation_id = visit.form.get("organisation_id", "")
+    known = find_person(visit.portal.workspace.engine, person_id)
+    if known is None or (role, organisation_id) not in known.roles:
+        raise NotThere
+    if person_id == visit.who.person_id and role == "data_team":
+        raise Refused("You cannot take away your own role. Ask a colleague to do it.")
+    _ended(visit, person_id, cast(Role, role), organisation_id)
+    return go_to("/people")
+
+
+def _address_given(visit: Visit) -> bool:
+    email = visit.form.get("email", "").strip()
+    plain = all(32 < ord(letter) < 127 for letter in email)
+    return plain and "@" in email.strip("@") and len(email) <= 254
+
+
+def _invited(
+    visit: Visit, role: Role, organisation_id: str, whose: str, answer: Response
+) -> Response:
+    portal, now = visit.portal, visit.portal.moment()
+    engine, limit = portal.workspace.engine, portal.policy.limits.invitation_per_person
+    if not allow(engine, "invitation", visit.who.person_id, limit, now):
+        raise Refused("Too many invitations within the hour. Please try again later.", 429)
+    email = visit.form["email"].strip()
+    name = visit.form.get("name", "").strip()[:120] or None
+    person_id = add_person(engine, email, name, now)
+    grant(engine, person_id, role, organisation_id, now, visit.who.person_id)
+    log(
+        engine,
+        now,
+        "role_given",
+        person_id=visit.who.person_id,
+        organisation_id=organisation_id,
+        subject=f"{role} {person_id}",
+    )
+    inviter = visit.who.name or visit.who.email
+    text = MAIL.format(inviter=inviter, whose=whose, address=portal.options.address)
+    answer.background = BackgroundTask(_tell, portal, email, text)
+    return answer
+
+
+def _tell(portal: Portal, email: str, text: str) -> None:
+    try:
+        subject = f"You are invited: {portal.policy.service_name}"
+        portal.mailer.send(email, subject, text, portal.now())
+    except MailError:
+        _log.error("an invitation was not sent; is the mail server there?")
+
+
+def _ended(visit: Visit, person_id: str, role: Role, organisation_id: str) -> None:
+    portal, now = visit.portal, visit.portal.moment()
+    engine = portal.workspace.engine
+    end_role(engine, person_id, role, organisation_id, now)
+    # Whoever loses a role signs in again, so that nothing of it is left in an open window.
+    end_sessions_of(engine, person_id, now)
+    log(
+        engine,
+        now,
+        "role_ended",
+        person_id=visit.who.person_id,
+        organisation_id=organisation_id,
+        subject=f"{role} {person_id}",
+    )
+
+
+PAGES = (
+    Page("GET", f"{OWN}/people", OWN_LEAD, _own_people),
+    Page("POST", f"{OWN}/people", OWN_LEAD, _invite_own),
+    Page("POST", f"{OWN}/people/end", OWN_LEAD, _end_own),
+    Page("GET", "/people", DATA_TEAM, _all_people),
+    Page("POST", "/people", DATA_TEAM, _invite_any),
+    Page("POST", "/people/end", DATA_TEAM, _end_any),
+)
