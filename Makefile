@@ -6,7 +6,7 @@ BIN := .venv/bin
 STYLE := remi/release/style/node_modules/.package-lock.json
 HOME_FOLDER := $(or $(REMI_HOME),$(CURDIR)/var)
 
-.PHONY: demo test check bench pages release style lock dictionary pictures clean
+.PHONY: demo test check bench pages serve release style lock dictionary pictures clean
 
 demo: .venv/.installed $(STYLE)  ## An invented collaboration, from workbooks to a published release
 	$(BIN)/remi demo
@@ -27,11 +27,15 @@ pages: .venv/.installed  ## Dagster's pages on http://127.0.0.1:3000
 	$(BIN)/python -m pipelines.home
 	DAGSTER_HOME="$(HOME_FOLDER)/dagster" PYTHONWARNINGS=ignore $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
 
+serve: .venv/.installed $(STYLE)  ## The partners' portal on http://127.0.0.1:8000
+	$(BIN)/remi serve
+
 release: .venv/.installed  ## Open the latest published release in a browser
 	$(BIN)/remi open
 
-dictionary: .venv/.installed-dev  ## Write docs/data-dictionary.md from configuration and schemas
+dictionary: .venv/.installed-dev  ## Write docs/data-dictionary.md and docs/messages.md from what they describe
 	$(BIN)/python -m remi.cli.main dictionary --write
+	$(BIN)/python -m remi.cli.main messages --write
 
 pictures: .venv/.installed-dev  ## Draw docs/pictures anew from the demo (needs Chromium and LibreOffice)
 	$(BIN)/python docs/pictures/make.py

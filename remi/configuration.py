@@ -10,22 +10,25 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from remi.framework.crosswalk import load_crosswalk
 from remi.framework.load import framework_file, load_framework
+from remi.messages import load_messages
+from schemas.crosswalk import Crosswalk
 from schemas.framework import Framework, Model
 from schemas.loading import ConfigurationError, load_yaml
+from schemas.messages import SOURCE_LANGUAGE, Messages
 from schemas.portal import PortalPolicy
 from schemas.programme import (
     Borough,
     Cycle,
     Cycles,
     EthnicGroup,
-    Messages,
     Places,
     ReleasePolicy,
     Sector,
     System,
 )
-from schemas.workbook import AssessmentPages, EngagementPages
+from schemas.workbook import AssessmentPages, EngagementPages, ModelPages
 
 ModelType = TypeVar("ModelType", bound=Model)
 
@@ -40,12 +43,23 @@ class Configuration:
     policy: ReleasePolicy
     assessment: AssessmentPages
     engagement: EngagementPages
+    model_workbook: ModelPages
     portal: PortalPolicy
 
     def framework(self, cycle: Cycle) -> Framework:
         """The framework that this cycle is assessed against."""
         sectors = [sector.id for sector in self.places(cycle).sectors]
         return load_framework(framework_file(self.folder, cycle.framework), sectors)
+
+    def crosswalk(self, before: Cycle, now: Cycle) -> Crosswalk | None:
+        """From one cycle's framework to a later one's; None where nobody has written it.
+
+        Raises ConfigurationError for a file that does not fit both frameworks.
+        """
+        path = self.folder / "crosswalks" / f"{before.framework}--{now.framework}.yaml"
+        if not path.exists():
+            return None
+        return load_crosswalk(path, self.framework(before), self.framework(now))
 
     def places(self, cycle: Cycle) -> Places:
         """Sectors, systems, boroughs and ethnic groups as they stood for this cycle."""
@@ -67,15 +81,19 @@ class Configuration:
         )
 
 
-def load(folder: Path) -> Configuration:
-    """Read `config/`. Raises ConfigurationError naming file, line and field."""
+def load(folder: Path, language: str = SOURCE_LANGUAGE) -> Configuration:
+    """Read `config/`; `language` is that of messages to partners.
+
+    Raises ConfigurationError naming file, line and field.
+    """
     return Configuration(
         folder=folder,
         cycles=load_yaml(folder / "cycles.yaml", Cycles),
-        messages=load_yaml(folder / "messages.yaml", Messages),
+        messages=load_messages(folder, language),
         policy=load_yaml(folder / "release.yaml", ReleasePolicy),
         assessment=load_yaml(folder / "assessment.yaml", AssessmentPages),
         engagement=load_yaml(folder / "engagement.yaml", EngagementPages),
+        model_workbook=load_yaml(folder / "model_workbook.yaml", ModelPages),
         portal=load_yaml(folder / "portal.yaml", PortalPolicy),
     )
 

@@ -13,8 +13,10 @@ from remi.cli.check import check
 from remi.cli.choosing import PlainGroup
 from remi.cli.demo import demo
 from remi.cli.explain import explain_command
+from remi.cli.messages import messages
 from remi.cli.run import run
 from remi.cli.score import score
+from remi.cli.serve import serve
 from remi.cli.status import status
 from remi.cli.template import template
 from remi.dictionary import data_dictionary
@@ -54,7 +56,7 @@ def dictionary(write: bool) -> None:
         click.echo(text, nl=False)
 
 
-for command in (demo, template, check, run, status, explain_command, score):
+for command in (demo, template, check, run, status, explain_command, score, messages, serve):
     main.add_command(command)
 
 

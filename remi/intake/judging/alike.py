@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from remi.intake.judging.opened import Reading
-from remi.intake.judging.problems import listed
+from remi.intake.judging.words import listed, quoted
 from schemas.workbook import ValueType
 
 _Print = tuple[str, frozenset[tuple[Any, ...]]]
@@ -35,8 +35,9 @@ def find_alike(readings: Iterable[Reading]) -> None:
             shared[id(reading)] = (reading, [*sheets, sheet_id], so_far and jointly)
     for reading, sheets, jointly in shared.values():
         rule = "sheets_alike_in_joint_group" if jointly else "sheets_alike"
-        names = listed(f"“{reading.name(sheet_id)}”" for sheet_id in dict.fromkeys(sheets))
-        reading.find(rule, sheets[0], names=names)
+        names = [reading.name(sheet_id) for sheet_id in dict.fromkeys(sheets)]
+        seen = ", ".join(names)
+        reading.find(rule, sheets[0], None, None, seen, names=listed(map(quoted, names)))
 
 
 def _prints(reading: Reading) -> Iterable[_Print]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -13,9 +14,12 @@ from remi.configuration import Configuration
 from remi.intake.judging.register import Register
 from remi.intake.layout import assessment_layout, engagement_layout
 from remi.intake.locating.plan import reading_plan
+from remi.intake.model_layout import model_layout
 from schemas.framework import Framework
-from schemas.programme import Cycle, Messages, Places
-from schemas.workbook import Column, SheetLayout, WorkbookLayout
+from schemas.maturity import MaturityModel
+from schemas.messages import Messages
+from schemas.programme import Cycle, Places
+from schemas.workbook import Column, ModelPages, SheetLayout, WorkbookLayout
 
 
 @dataclass(frozen=True)
@@ -24,8 +28,8 @@ class JudgingContext:
 
     `organisations` has the columns of `schemas.store.organisation`; `layouts` are by kind and
     hold every indicator and every column, for whoever they are; `department_columns` are those
-    that only a department is asked; `expected_organisation` is the one that the door knows to be
-    signed in.
+    that only a department is asked; `models` are the maturity models whose workbooks are taken
+    besides, by the key of their layout.
     """
 
     cycle: Cycle
@@ -37,12 +41,12 @@ class JudgingContext:
     signing_key: bytes
     today: date
     department_columns: frozenset[str] = frozenset()
-    expected_organisation: str | None = None
+    models: Mapping[str, MaturityModel] = field(default_factory=dict)
 
     @cached_property
     def plan(self) -> dict[str, Any]:
         """What the sandboxed worker is given."""
-        return reading_plan(self.layouts, self.framework)
+        return reading_plan(self.layouts)
 
     @cached_property
     def register(self) -> Register:
@@ -63,8 +67,21 @@ class JudgingContext:
                 for sheet in made.sheets
                 for column in (
                     *sheet.columns,
-                    *(row.column for row in sheet.rows if row.column is not None),
+                    *(row.column for row in sheet.rows if row.column and sheet.kind == "form"),
                 )
+            }
+            for kind, made in self.layouts.items()
+        }
+
+    @cached_property
+    def questions(self) -> dict[str, dict[tuple[str, str], Column]]:
+        """How each row that asks in its own way is answered, by kind and (sheet id, reference)."""
+        return {
+            kind: {
+                (sheet.id, row.ref): row.column
+                for sheet in made.sheets
+                for row in sheet.rows
+                if row.column is not None
             }
             for kind, made in self.layouts.items()
         }
@@ -76,7 +93,6 @@ def judging_context(
     organisations: pd.DataFrame,
     signing_key: bytes,
     today: date,
-    expected_organisation: str | None = None,
 ) -> JudgingContext:
     """The context of a round, from the configuration."""
     framework, places = configuration.framework(cycle), configuration.places(cycle)
@@ -97,5 +113,16 @@ def judging_context(
         signing_key=signing_key,
         today=today,
         department_columns=frozenset(c.id for c in configuration.assessment.department_columns),
-        expected_organisation=expected_organisation,
     )
+
+
+def with_models(
+    context: JudgingContext, models: Iterable[MaturityModel], pages: ModelPages
+) -> JudgingContext:
+    """The same round, in which workbooks of these maturity models are taken besides."""
+    collected = {model.name_and_version: model for model in models}
+    layouts = {
+        name: model_layout(model, pages, context.cycle, sector=None)
+        for name, model in collected.items()
+    }
+    return replace(context, layouts={**context.layouts, **layouts}, models=collected)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from remi.intake.judging.opened import Reading
-from remi.intake.judging.problems import allowed, listed, suggestion
-from schemas.workbook import ValueType
+from remi.intake.judging.words import Fact, Phrase, allowed, listed, quoted, suggestion
 
 
 def find_faults(reading: Reading) -> None:
@@ -12,17 +11,14 @@ def find_faults(reading: Reading) -> None:
 
     Rows that this organisation is not asked were noted already, and are not judged.
     """
-    answers = [a.label for a in reading.context.framework.answers]
     for sheet_id, cell, ref, rule, facts, seen, column_id in reading.located["faults"]:
         layout = reading.layout(sheet_id)
         if layout.kind == "grid" and ref not in reading.asked[sheet_id]:
             continue
-        column = reading.column(sheet_id, column_id)
+        column = reading.question(sheet_id, column_id, ref)
         labels = [choice.label for choice in column.choices]
-        if column.type is ValueType.ANSWER:
-            labels = answers
         written = str(facts.get("part", seen))
-        details = {
+        details: dict[str, Fact] = {
             "heading": column.heading,
             "allowed": allowed(labels),
             "suggestion": suggestion(written, labels),
@@ -35,6 +31,8 @@ def find_faults(reading: Reading) -> None:
         reading.find(rule, sheet_id, cell, ref, seen, **details)
 
 
-def _may_be_without(may_be_not_collected: bool) -> str:
-    words = ["“not collected”", "“declined”"] if may_be_not_collected else []
-    return f" You may also write {listed(words, 'or')}." if words else ""
+def _may_be_without(may_be_not_collected: bool) -> Fact:
+    if not may_be_not_collected:
+        return ""
+    words = (quoted("not collected"), quoted("declined"))
+    return Phrase("may_be_without", {"words": listed(words, "or")})

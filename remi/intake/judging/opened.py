@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from remi.intake.judging.context import JudgingContext
 from remi.intake.judging.problems import Finding
 from remi.intake.judging.register import Organisation
-from schemas.workbook import Column, SheetLayout
+from remi.intake.judging.words import Fact
+from schemas.maturity import MaturityModel
+from schemas.workbook import ANSWER, Column, SheetLayout
 
 VALUE_FIELDS = (
     "sheet_id",
@@ -30,19 +32,28 @@ class Reading:
     """A workbook on its way to a verdict.
 
     `located` is what `remi.intake.locating.locate` returned; `stopped` says that nothing more is
-    judged; `asked` holds the indicators of each commitment that this organisation is asked.
+    judged; `kind` is the key of one of the context's layouts, or `unknown`; `asked` holds the
+    indicators of each commitment, or the questions of each part, that this organisation is asked;
+    `sent_for` and `may_count` are as in `schemas.intake.Received`.
     """
 
     submission_id: str
     context: JudgingContext
+    sent_for: str | None = None
+    may_count: bool = True
     located: dict[str, Any] = field(default_factory=dict)
-    kind: Literal["assessment", "engagement", "unknown"] = "unknown"
+    kind: str = "unknown"
     unusable: bool = False
     stopped: bool = False
     organisation: Organisation | None = None
     asked: dict[str, list[str]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     sheets: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def model(self) -> MaturityModel | None:
+        """The maturity model that the workbook answers; None for the round's own workbooks."""
+        return self.context.models.get(self.kind)
 
     def layout(self, sheet_id: str) -> SheetLayout:
         """The sheet as it was asked."""
@@ -51,6 +62,11 @@ class Reading:
     def column(self, sheet_id: str, column_id: str) -> Column:
         """The column, or the question of a form, as it was asked."""
         return self.context.columns[self.kind][sheet_id, column_id]
+
+    def question(self, sheet_id: str, column_id: str, ref: str | None) -> Column:
+        """The column as this row asks it: each may be answered in a way of its own."""
+        own = self.context.questions[self.kind].get((sheet_id, ref or ""))
+        return own if own and column_id == ANSWER else self.column(sheet_id, column_id)
 
     def name(self, sheet_id: str) -> str:
         """The sheet's name as the partner sees it."""
@@ -88,7 +104,7 @@ class Reading:
         cell: str | None = None,
         ref: str | None = None,
         seen: str | None = None,
-        **facts: str | int,
+        **facts: Fact,
     ) -> None:
         """Note that the file does not keep a rule."""
         name = self.name(sheet_id) if sheet_id else None

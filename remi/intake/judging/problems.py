@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
-from remi.intake.locating.typed import SEEN_LENGTH, plain
+from remi.intake.judging.words import Fact, WordsError, filled
+from remi.intake.locating.typed import SEEN_LENGTH
 from schemas.intake import Problem
-from schemas.programme import Message, Messages
-
-LISTED = 14
-"""Longest list of choices that is written out in a message."""
+from schemas.messages import Message, Messages
 
 _SEVERITIES = ("must_fix", "check", "note")
 _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
@@ -31,7 +28,7 @@ class Finding:
     cell: str | None = None
     ref: str | None = None
     seen: str | None = None
-    facts: Mapping[str, str | int] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
 def problems_of(
@@ -44,7 +41,7 @@ def problems_of(
     """
     words = {message.rule: message for message in messages.messages}
     order = {name: place for place, name in enumerate(sheets)}
-    made = [(_problem(finding, words), n) for n, finding in enumerate(findings)]
+    made = [(_problem(finding, words, messages), n) for n, finding in enumerate(findings)]
     made.sort(key=lambda pair: (_SEVERITIES.index(pair[0].severity), pair[1]))
     kept: dict[object, Problem] = {}
     for problem, n in made:
@@ -52,11 +49,11 @@ def problems_of(
     return tuple(sorted(kept.values(), key=lambda p: _place(p, order)))
 
 
-def _problem(finding: Finding, words: Mapping[str, Message]) -> Problem:
+def _problem(finding: Finding, words: Mapping[str, Message], messages: Messages) -> Problem:
     message = words.get(finding.rule)
     if message is None:
         raise JudgingError(f"there are no words for the rule {finding.rule}")
-    facts: dict[str, str | int] = {
+    facts: dict[str, Fact] = {
         name: value
         for name, value in (
             ("sheet", finding.sheet),
@@ -68,9 +65,9 @@ def _problem(finding: Finding, words: Mapping[str, Message]) -> Problem:
     }
     facts |= finding.facts
     try:
-        wrong, fix = message.wrong.format_map(facts), message.fix.format_map(facts)
-    except (KeyError, IndexError, ValueError) as error:
-        raise JudgingError(f"the words of {finding.rule} need {error}") from error
+        wrong, fix = (filled(text, facts, messages) for text in (message.wrong, message.fix))
+    except WordsError as error:
+        raise JudgingError(f"the words of {finding.rule}: {error}") from error
     return Problem(
         rule=finding.rule,
         severity=message.severity,
@@ -91,24 +88,3 @@ def _place(problem: Problem, order: Mapping[str, int]) -> tuple[int, int, int, i
             column = column * 26 + ord(letter) - ord("A") + 1
     sheet = order.get(problem.sheet, len(order)) if problem.sheet else -1
     return (_SEVERITIES.index(problem.severity), sheet, row, column, problem.rule)
-
-
-def listed(words: Iterable[str], last: str = "and") -> str:
-    """Words in a row: a, b and c."""
-    each = list(words)
-    return f" {last} ".join([", ".join(each[:-1]), each[-1]] if len(each) > 1 else each)
-
-
-def allowed(labels: Iterable[str]) -> str:
-    """The choices in quotation marks, or where to find a list that is too long to repeat."""
-    each = list(labels)
-    if len(each) > LISTED:
-        return "one of the choices on the Lists sheet"
-    return listed((f"“{label}”" for label in each), last="or")
-
-
-def suggestion(seen: str, labels: Iterable[str]) -> str:
-    """“ Did you mean ...?” where one choice looks much like what was written, else nothing."""
-    by_plain = {plain(label): label for label in labels}
-    found = get_close_matches(plain(seen), by_plain, n=1, cutoff=0.6)
-    return f" Did you mean “{by_plain[found[0]]}”?" if found else ""

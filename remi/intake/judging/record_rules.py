@@ -14,8 +14,8 @@ import pandera.pandas as pa
 from remi.intake.judging.context import JudgingContext
 from remi.intake.judging.frames import Records, records_of
 from remi.intake.judging.opened import Reading
-from remi.intake.judging.problems import allowed, suggestion
-from remi.intake.judging.rules import failures, in_words
+from remi.intake.judging.rules import failures
+from remi.intake.judging.words import Fact, allowed, suggestion
 from remi.intake.layout import code_lists
 from remi.intake.locating.plan import refers_to
 from remi.intake.locating.typed import plain
@@ -69,7 +69,7 @@ def _find(
     sheet_id: str,
     schemas: tuple[pa.DataFrameSchema, ...],
     context: JudgingContext,
-    facts_of: Callable[[str, int], dict[str, str]] = lambda *_: {},
+    facts_of: Callable[[str, int], dict[str, Fact]] = lambda *_: {},
 ) -> None:
     for rule, row in failures(schemas, records.frame):
         reading, record = records.of[row]
@@ -78,12 +78,12 @@ def _find(
             column_id = "published_on"
         values = records.frame.loc[row]
         day = values.get(column_id)
-        facts = {
+        facts: dict[str, Fact] = {
             "heading": reading.column(sheet_id, column_id).heading,
             "record": reading.layout(sheet_id).record_name,
-            "first": in_words(context.cycle.period_start),
-            "last": in_words(context.cycle.period_end),
-            **({"day": in_words(day.date())} if isinstance(day, pd.Timestamp) else {}),
+            "begins": context.cycle.period_start,
+            "ends": context.cycle.period_end,
+            **({"day": day.date()} if isinstance(day, pd.Timestamp) else {}),
             **facts_of(rule, row),
         }
         seen = _seen(reading, sheet_id, record, column_id)
@@ -172,7 +172,7 @@ def _find_in_attendance(readings: Sequence[Reading], context: JudgingContext) ->
     key = ["file", "ref", "counted_by", "category"]
     judged["is_first"] = ~judged.duplicated(key) | judged[key].isna().any(axis="columns")
 
-    def facts_of(rule: str, row: int) -> dict[str, str]:
+    def facts_of(rule: str, row: int) -> dict[str, Fact]:
         reading, _ = records.of[row]
         if rule == "reference_not_among_records":
             earlier = refers_to(reading.layout("attendance"), context.layouts[reading.kind])
@@ -235,19 +235,21 @@ def _find_in_totals(
         row = kept[place][0][0]
         reading, record = of[row]
         ref = str(judged["ref"][row])
+        counted, total = int(frame["counted"][place]), int(frame["total"][place])
+        counted_by = next(
+            c.label
+            for c in reading.column("attendance", "counted_by").choices
+            if c.id == judged["counted_by"][row]
+        )
         reading.find(
             rule,
             "attendance",
             reading.cell("attendance", record, "people"),
             ref,
-            None,
-            counted=int(frame["counted"][place]),
-            total=int(frame["total"][place]),
+            f"{counted_by}: {counted} / {total}",
+            counted=counted,
+            total=total,
             total_cell=reading.cell("events", ref, "attendances") or "",
             events=reading.name("events"),
-            counted_by=next(
-                c.label
-                for c in reading.column("attendance", "counted_by").choices
-                if c.id == judged["counted_by"][row]
-            ),
+            counted_by=counted_by,
         )

@@ -17,7 +17,9 @@ from pandera.errors import SchemaErrorReason
 from remi.intake.judging.context import JudgingContext
 from remi.intake.judging.frames import inherited_rows, row_meaning
 from remi.intake.judging.opened import Reading
-from remi.intake.judging.problems import JudgingError, listed
+from remi.intake.judging.problems import JudgingError
+from remi.intake.judging.words import Phrase, listed
+from remi.intake.locating.plan import ANSWER_CODES
 from schemas import assessment
 
 _NOT_COUNTED = frozenset({"not_collected", "declined"})
@@ -50,6 +52,7 @@ def find_in_answers(readings: Sequence[Reading], context: JudgingContext) -> Non
     """Reasons, blanks and claims ahead, row by row of the commitment sheets."""
     may_stop = context.framework.scoring.missing.stop_at_first_not_met
     stages = context.framework.stages
+    labels = {ANSWER_CODES[answer.meaning]: answer.label for answer in context.framework.answers}
     rows: list[tuple[Reading, list[Any]]] = []
     facts: list[tuple[int, bool, int, int]] = []
     for reading in readings:
@@ -83,8 +86,9 @@ def find_in_answers(readings: Sequence[Reading], context: JudgingContext) -> Non
         places = meaning.unanswered if rule == "unanswered" else meaning.claims_ahead
         cell = reading.cell(sheet_id, ref, f"answer_{stages[places[0]].number}")
         names_of = listed(f"{stages[place].number} {stages[place].name}" for place in places)
-        word = "stage" if len(places) == 1 else "stages"
-        reading.find(rule, sheet_id, cell, ref, stages=f"{word} {names_of}")
+        phrase = "one_stage" if len(places) == 1 else "several_stages"
+        seen = ", ".join(labels.get(letter, "–") for letter in letters)
+        reading.find(rule, sheet_id, cell, ref, seen, stages=Phrase(phrase, {"names": names_of}))
 
 
 def find_empty(reading: Reading) -> bool:
@@ -137,22 +141,25 @@ def find_in_values(readings: Sequence[Reading], context: JudgingContext) -> None
 
 
 def _find_day(rule: str, reading: Reading, value: list[Any]) -> None:
-    heading = reading.column(value[0], value[2]).heading
-    facts = {"heading": heading, "day": in_words(date.fromisoformat(value[6]))}
-    reading.find(rule, value[0], value[8], None, value[9], **facts)
+    heading, day = reading.column(value[0], value[2]).heading, date.fromisoformat(value[6])
+    reading.find(rule, value[0], value[8], None, value[9], heading=heading, day=day)
 
 
 def _find_missing(missing: list[tuple[Reading, list[Any]]]) -> None:
     """The blanks of one record in one finding, at the first of them."""
     reading, (sheet_id, _, column_id, *_, cell, _) = missing[0]
-    headings = [
-        f"“{reading.column(sheet_id, value[2]).heading}” ({value[8]})" for _, value in missing
-    ]
+    heading = reading.column(sheet_id, column_id).heading
     if len(missing) == 1:
-        heading = reading.column(sheet_id, column_id).heading
         reading.find("required_missing", sheet_id, cell, heading=heading)
-    else:
-        reading.find("several_required_missing", sheet_id, cell, headings=listed(headings))
+        return
+    headings = listed(
+        Phrase("heading_at", {"heading": reading.column(sheet_id, at[2]).heading, "cell": at[8]})
+        for _, at in missing
+    )
+    # Only the rows of records are the partner's own, to be filled in or not.
+    own = reading.layout(sheet_id).kind == "records"
+    clear = Phrase("clear_the_row") if own else ""
+    reading.find("several_required_missing", sheet_id, cell, headings=headings, clear_the_row=clear)
 
 
 def _waived(reading: Reading) -> set[tuple[str, str, str]]:
@@ -169,8 +176,3 @@ def _waived(reading: Reading) -> set[tuple[str, str, str]]:
         elif (sheet_id, column_id) == ("attendance", "people") and state in _NOT_COUNTED:
             waived.add((sheet_id, record, "category"))
     return waived
-
-
-def in_words(day: date) -> str:
-    """A day as it is written in a sentence: 3 April 2026."""
-    return f"{day.day} {day:%B %Y}"

@@ -6,13 +6,15 @@ gone is named once, with the cell where it belongs; nothing is said of the answe
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
 from remi.intake.judging.opened import Reading
-from remi.intake.judging.problems import listed
+from remi.intake.judging.words import Fact, Listed, Phrase, listed
+from remi.intake.locating.typed import plain
 from remi.intake.reading.cells import column_letters
-from schemas.workbook import REF, SheetLayout
+from schemas.workbook import ANSWER, REF, SheetLayout
 
 
 def find_structural(reading: Reading) -> None:
@@ -25,6 +27,7 @@ def find_structural(reading: Reading) -> None:
     ):
         if located[flag]:
             reading.find(rule)
+    put_back = dict(located["put_back"])
     for sheet_id, kept, other in located["copies"]:
         if sheet_id in reading.sheets:
             reading.find("sheet_repeated", sheet_id, kept=kept, other=other)
@@ -32,7 +35,9 @@ def find_structural(reading: Reading) -> None:
         if sheet.kind == "grid" and not reading.asked[sheet.id]:
             continue
         found = reading.sheets.get(sheet.id)
-        if found is None:
+        if sheet.id in put_back:
+            reading.find("sheet_put_back", sheet.id, put_back[sheet.id])
+        elif found is None:
             reading.find("sheet_missing", sheet.id)
         elif not found["header_row"]:
             reading.find("headings_missing", sheet.id)
@@ -58,7 +63,7 @@ def _find_in_sheet(reading: Reading, sheet: SheetLayout, found: dict[str, Any]) 
     for column_id in found["missing"]:
         if column_id not in reading.context.department_columns or is_department:
             heading = reading.column(sheet.id, column_id).heading
-            cell = _place_of_column(sheet, found, column_id)
+            cell = place_of_column(sheet, found, column_id)
             reading.find("column_missing", sheet.id, cell, heading=heading)
     if sheet.kind == "records":
         _find_too_few(reading, sheet, found)
@@ -66,7 +71,7 @@ def _find_in_sheet(reading: Reading, sheet: SheetLayout, found: dict[str, Any]) 
         _find_references(reading, sheet, found)
 
 
-def _place_of_column(sheet: SheetLayout, found: dict[str, Any], column_id: str) -> str:
+def place_of_column(sheet: SheetLayout, found: dict[str, Any], column_id: str) -> str:
     """The heading cell just right of the column that comes before."""
     before = 0
     for column in sheet.columns:
@@ -97,33 +102,26 @@ def _find_references(reading: Reading, sheet: SheetLayout, found: dict[str, Any]
     rows: dict[str, int] = found["rows"]
     refs = [row.ref for row in sheet.rows]
     expected = reading.asked[sheet.id] if sheet.kind == "grid" else refs
-    missing = [ref for ref in expected if ref not in rows]
     letter = found["columns"].get(REF, "A")
-    oddities = sorted(
-        [(row, "double", ref) for ref, row in found["doubles"]]
-        + [(row, "stranger", text) for text, row in found["strangers"]]
-    )
+    odd, missing = odd_rows(found, expected)
     taken_over: list[int] = []
-    for row, kind, written in oddities:
-        ref = _most_like(written, missing) if missing else None
+    for row, kind, written, ref in odd:
         cell = f"{letter}{row}"
-        belongs = f" From where it stands, this row should be {ref}." if ref else ""
+        belongs: Fact = Phrase("row_should_be", {"ref": ref}) if ref else ""
         if kind == "double":
             first = f"{letter}{rows[written]}"
-            facts = {"first": first, "suggestion": belongs}
+            facts: dict[str, Fact] = {"first": first, "suggestion": belongs}
             reading.find("reference_duplicated", sheet.id, cell, written, written, **facts)
         elif written:
-            close = f" Did you mean {ref}?" if ref else ""
+            close: Fact = Phrase("did_you_mean", {"meant": ref}) if ref else ""
             reading.find("reference_unknown", sheet.id, cell, None, written, suggestion=close)
         elif ref:
-            reading.find("reference_missing", sheet.id, cell, ref, record=ref)
+            reading.find("reference_missing", sheet.id, cell, ref)
         else:
             taken_over.append(row)
-        if ref:
-            missing.remove(ref)
     for ref in missing:
-        cell = f"{letter}{_row_where_it_belongs(ref, refs, rows, found['header_row'])}"
-        reading.find("reference_missing", sheet.id, cell, ref, record=ref)
+        cell = f"{letter}{_row_where_it_belongs(ref, refs, expected, found)}"
+        reading.find("reference_missing", sheet.id, cell, ref)
     if taken_over:
         reading.find("rows_ignored", sheet.id, rows=_numbers(taken_over))
     outside = [ref for ref in refs if ref in rows and ref not in expected]
@@ -132,20 +130,52 @@ def _find_references(reading: Reading, sheet: SheetLayout, found: dict[str, Any]
         for answer in reading.located["answers"]
         if answer[0] == sheet.id and answer[3].strip("-?")
     }
+    answered |= {v[1] for v in reading.located["values"] if v[0] == sheet.id and v[2] == ANSWER}
     if not_asked := [ref for ref in outside if ref in answered]:
         reading.find("row_not_asked", sheet.id, refs=listed(not_asked))
 
 
+def odd_rows(
+    found: dict[str, Any], expected: Iterable[str]
+) -> tuple[list[tuple[int, str, str, str | None]], list[str]]:
+    """Rows whose reference is not ours (“stranger”) or stands further up already (“double”).
+
+    Each is (row, which of these, what is written, the missing reference that it is taken to be),
+    from the top; then the references that are still missing.
+    """
+    missing = [ref for ref in expected if ref not in found["rows"]]
+    oddities = sorted(
+        [(row, "double", ref) for ref, row in found["doubles"]]
+        + [(row, "stranger", text) for text, row in found["strangers"]]
+    )
+    odd = []
+    for row, kind, written in oddities:
+        ref = _most_like(written, missing) if missing else None
+        odd.append((row, kind, written, ref))
+        if ref:
+            missing.remove(ref)
+    return odd, missing
+
+
 def _most_like(written: str, missing: list[str]) -> str:
     """The missing reference that looks most like what is written; else the first."""
-    found = get_close_matches(written.strip().upper(), missing, n=1, cutoff=0.6)
-    return found[0] if found and found[0][:1] == written.strip().upper()[:1] else missing[0]
+    by_plain = {plain(ref): ref for ref in missing}
+    found = get_close_matches(plain(written), by_plain, n=1, cutoff=0.6)
+    return by_plain[found[0]] if found and found[0][:1] == plain(written)[:1] else missing[0]
 
 
-def _row_where_it_belongs(ref: str, refs: list[str], rows: dict[str, int], header: int) -> int:
-    """Below the nearest row before it that is still there."""
-    before = (rows[earlier] for earlier in reversed(refs[: refs.index(ref)]) if earlier in rows)
-    return next(before, header) + 1
+def _row_where_it_belongs(
+    ref: str, refs: list[str], expected: list[str], found: dict[str, Any]
+) -> int:
+    """Below the nearest row before it that is still there, and below the missing ones between."""
+    rows: dict[str, int] = found["rows"]
+    row = int(found["header_row"])
+    for earlier in refs[: refs.index(ref)]:
+        if earlier in rows:
+            row = rows[earlier]
+        elif earlier in expected:
+            row += 1
+    return row + 1
 
 
 def _find_too_few(reading: Reading, sheet: SheetLayout, found: dict[str, Any]) -> None:
@@ -156,12 +186,15 @@ def _find_too_few(reading: Reading, sheet: SheetLayout, found: dict[str, Any]) -
         reading.find("action_point_missing", sheet.id, cell, at_least=sheet.at_least, record=name)
 
 
-def _numbers(rows: list[int]) -> str:
-    """Rows in words: 4, 7 to 9 and 12."""
+def _numbers(rows: list[int]) -> Listed:
+    """Rows in a row: 4, 7 to 9 and 12."""
     runs: list[list[int]] = []
     for row in rows:
         if runs and row == runs[-1][-1] + 1:
             runs[-1].append(row)
         else:
             runs.append([row])
-    return listed(str(r[0]) if len(r) == 1 else f"{r[0]} to {r[-1]}" for r in runs)
+    return listed(
+        run[0] if len(run) == 1 else Phrase("from_to", {"first": run[0], "last": run[-1]})
+        for run in runs
+    )

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 from remi.intake.identity import TemplateIdentity, read_signed_identity, read_template_code
+from remi.intake.judging.context import JudgingContext
 from remi.intake.judging.opened import VALUE_FIELDS, Reading
 from remi.intake.judging.problems import Finding
 from remi.intake.judging.register import Organisation, Register, plain_name
+from remi.intake.judging.words import Fact, Phrase
 
-KIND_NAMES = {"assessment": "self-assessment", "engagement": "engagement records"}
+_KINDS = {"assessment": Phrase("assessment"), "engagement": Phrase("engagement")}
 
 
 def decide_whose(reading: Reading) -> None:
     """Set the reading's kind, organisation and asked indicators, or stop it with one finding."""
     located, context = reading.located, reading.context
+    identity = template_identity(located, context.signing_key)
+    if identity is not None and not _is_collected(context, identity):
+        reading.find("collected_elsewhere", kind=_made_for(context, identity))
+        reading.unusable = reading.stopped = True
+        return
     if located["kind"] is None:
         reading.find("not_our_workbook")
         reading.unusable = reading.stopped = True
         return
     reading.kind = located["kind"]
-    identity = _identity(located, context.signing_key)
     template_of = None
     if identity is not None:
         template_of = context.register.by_id.get(identity.organisation_id or "")
@@ -37,22 +44,38 @@ def decide_whose(reading: Reading) -> None:
     reading.asked = _asked(reading, template_of)
 
 
-def _mismatch(reading: Reading, identity: TemplateIdentity) -> tuple[str, dict[str, str]] | None:
+def _mismatch(reading: Reading, identity: TemplateIdentity) -> tuple[str, dict[str, Fact]] | None:
     """Why a workbook of ours is not one for this round, if so."""
-    context = reading.context
+    context, model = reading.context, reading.model
     if identity.cycle != context.cycle.id:
         made_for = f"{identity.cycle[:4]}/{identity.cycle[5:]}"
-        return "last_years_template", {"made_for": made_for, "now": context.cycle.label}
-    if identity.kind != reading.kind:
-        names = {"made_for": KIND_NAMES[identity.kind], "found": KIND_NAMES[reading.kind]}
-        return "wrong_kind", names
-    if identity.framework_version != context.framework.version:
-        versions = {"made_for": identity.framework_version, "now": context.framework.version}
-        return "template_version_differs", versions
+        return "last_years_template", {"cycle": made_for, "this_cycle": context.cycle.label}
+    layout = context.layouts[reading.kind]
+    if (identity.kind, identity.model_id) != (layout.kind, model.id if model else None):
+        found: Fact = model.name if model else _KINDS[layout.kind]
+        return "wrong_kind", {"kind": _made_for(context, identity), "found": found}
+    in_use = model.version if model else context.framework.version
+    if identity.framework_version != in_use:
+        return "template_version_differs", {"version": identity.framework_version, "in_use": in_use}
     return None
 
 
-def _identity(located: dict[str, Any], key: bytes) -> TemplateIdentity | None:
+def _is_collected(context: JudgingContext, identity: TemplateIdentity) -> bool:
+    """Whether workbooks of this kind are taken at all, whatever their round and version."""
+    if identity.model_id is not None:
+        return any(model.id == identity.model_id for model in context.models.values())
+    return identity.kind in context.layouts
+
+
+def _made_for(context: JudgingContext, identity: TemplateIdentity) -> Fact:
+    """What a template was made for, as the partner knows it."""
+    if identity.model_id is None:
+        return _KINDS[identity.kind]
+    names = {model.id: model.name for model in context.models.values()}
+    return names.get(identity.model_id, identity.model_id)
+
+
+def template_identity(located: dict[str, Any], key: bytes) -> TemplateIdentity | None:
     """What we signed, else what the visible code says; either may be lost on the way."""
     if located["signed"]:
         text, signature = located["signed"]
@@ -74,44 +97,52 @@ def _decide_organisation(reading: Reading, template: Organisation | None) -> Non
     code, name = values.get("organisation_code"), values.get("organisation_name")
     if code is None or code["state"] == "bad":
         return  # explained already: the row is missing or the cell cannot be read
-    at = {"sheet_id": form.id, "cell": code["cell"]}
+    at: tuple[str, str | None, None] = (form.id, code["cell"], None)
     if code["text"] is None:
-        made_for = f" This template was made for {_named(template)}." if template else ""
-        reading.find("organisation_missing", **at, suggestion=made_for)
+        made_for = Phrase("template_made_for", {"owner": _named(template)}) if template else ""
+        reading.find("organisation_missing", *at, suggestion=made_for)
         return
     seen = code["seen"] or code["text"]
     found = register.find(code["text"])
     written = name["text"] if name else None
     if found is None:
         guess = template or register.named(written or "") or register.closest(code["text"])
-        close = f" Did you mean {_named(guess)}?" if guess else ""
-        reading.find("organisation_code_unknown", **at, seen=seen, suggestion=close)
+        close = Phrase("did_you_mean", {"meant": _named(guess)}) if guess else ""
+        reading.find("organisation_code_unknown", *at, seen, suggestion=close)
     elif found.ended:
         next_one = register.by_id.get(found.successor_id or "")
-        now = f" It is now part of {_named(next_one)}." if next_one else ""
-        reading.find("organisation_code_ended", **at, seen=seen, name=found.name, suggestion=now)
+        now = Phrase("now_part_of", {"successor": _named(next_one)}) if next_one else ""
+        reading.find("organisation_code_ended", *at, seen, name=found.name, suggestion=now)
     elif written and _is_another(register, found, written):
         owner = register.named(written)
-        says = f" {owner.name} has the code {owner.id}." if owner else ""
+        says: Fact = ""
+        if owner:
+            says = Phrase("has_the_code", {"name": owner.name, "code": owner.id})
         confirmed = template is not None and template.id == found.id
         cell = name["cell"] if name and confirmed else code["cell"]
-        facts = {"code": found.id, "owner": found.name, "name": written, "suggestion": says}
-        reading.find("organisation_code_and_name_disagree", form.id, cell, seen=seen, **facts)
+        reading.find(
+            "organisation_code_and_name_disagree",
+            *(form.id, cell, None, seen),
+            code=found.id,
+            owner=found.name,
+            name=written,
+            suggestion=says,
+        )
     elif template is not None and template.id != found.id:
-        facts = {"made_for": _named(template), "written": _named(found)}
-        reading.find("other_organisations_template", **at, seen=seen, **facts)
+        owner_of, own = _named(template), _named(found)
+        reading.find("other_organisations_template", *at, seen, owner=owner_of, written=own)
         reading.stopped = True
-    elif reading.context.expected_organisation not in (None, found.id):
-        expected = register.by_id.get(str(reading.context.expected_organisation))
-        facts = {"written": _named(found), "expected": _named(expected)}
-        reading.find("not_your_organisation", **at, seen=seen, **facts)
+    elif reading.sent_for not in (None, found.id):
+        expected = register.by_id.get(str(reading.sent_for))
+        signed_in = _named(expected)
+        reading.find("not_your_organisation", *at, seen, written=_named(found), expected=signed_in)
         reading.stopped = True
     else:
         reading.organisation = found
         if written and plain_name(written) != plain_name(found.name):
             cell = name["cell"] if name else None
-            facts = {"name": found.name}
-            reading.find("organisation_name_differs", form.id, cell, seen=written, **facts)
+            at = (form.id, cell, None)
+            reading.find("organisation_name_differs", *at, written, name=found.name)
 
 
 def _is_another(register: Register, found: Organisation, written: str) -> bool:
@@ -124,24 +155,26 @@ def _is_another(register: Register, found: Organisation, written: str) -> bool:
     return 2 * len(words & wanted) < max(min(len(words), len(wanted)), 1)
 
 
-def _named(organisation: Organisation | None) -> str:
-    return f"{organisation.name} ({organisation.id})" if organisation else "another organisation"
+def _named(organisation: Organisation | None) -> Phrase:
+    if organisation is None:
+        return Phrase("another_organisation")
+    return Phrase("organisation", {"name": organisation.name, "code": organisation.id})
 
 
 def _asked(reading: Reading, template: Organisation | None) -> dict[str, list[str]]:
-    """The indicators that are asked, by commitment; where the organisation is not known, those
-    that the workbook has."""
-    if reading.kind != "assessment":
-        return {}
-    framework = reading.context.framework
+    """What is asked, sheet by sheet; where the organisation is not known, what the workbook has."""
+    grids = [sheet for sheet in reading.layouts() if sheet.kind == "grid"]
     organisation = reading.organisation or template
     if organisation is None:
         rows = {sheet_id: found["rows"] for sheet_id, found in reading.sheets.items()}
-        return {
-            c.id: [i.id for i in c.indicators if i.id in rows.get(c.id, {})]
-            for c in framework.commitments
-        }
-    return {
-        c.id: [i.id for i in c.indicators if framework.applies(i, organisation.sector)]
-        for c in framework.commitments
-    }
+        return {s.id: [r.ref for r in s.rows if r.ref in rows.get(s.id, {})] for s in grids}
+    asked = _asked_of(reading, organisation.sector)
+    return {sheet.id: [row.ref for row in sheet.rows if row.ref in asked] for sheet in grids}
+
+
+def _asked_of(reading: Reading, sector: str) -> Set[str]:
+    """The indicators of the framework, or the questions of the model, that a sector is asked."""
+    model, framework = reading.model, reading.context.framework
+    if model is not None:
+        return model.asked(model.groups_of(sector))
+    return {i.id for _, i in framework.indicators() if framework.applies(i, sector)}
