@@ -1,6 +1,6 @@
 """What answers and assessment records must keep to, as Pandera schemas built from the framework.
 
-A check is named by the id of its rule, whose words are in `config/messages.yaml`. Cells that
+A check is named by the id of its rule, whose words are in `config/messages`. Cells that
 could not be read are no part of these frames: they are problems already.
 """
 

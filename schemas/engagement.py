@@ -1,6 +1,6 @@
 """What the records of the engagement workbook must keep to, as Pandera schemas.
 
-A check is named by the id of its rule, whose words are in `config/messages.yaml`. In each frame a
+A check is named by the id of its rule, whose words are in `config/messages`. In each frame a
 column of the sheet holds its value (missing where there is none), and the same name with `_state`
 says why there is none (`schemas.intake.ValueState`). Where several schemas are given, all apply.
 """

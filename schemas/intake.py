@@ -50,13 +50,19 @@ class Problem:
 
 @dataclass(frozen=True)
 class Received:
-    """A file as it arrived, already stored under its hash."""
+    """A file as it arrived, already stored under its hash.
+
+    `sent_for` is the organisation that was signed in, missing where nobody was; one that was sent
+    at the portal `may_count` only once it is signed off, if the collaboration wants that.
+    """
 
     submission_id: str
     cycle: str
     sha256: str
     file_name: str
     content: bytes
+    sent_for: str | None = None
+    may_count: bool = True
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ class Verdict:
     submission_id: str
     cycle: str
     outcome: Outcome
-    kind: Literal["assessment", "engagement", "unknown"]
+    kind: Literal["assessment", "engagement", "model", "unknown"]
     organisation_id: str | None = None
     framework_version: str | None = None
     cells_read: int = 0

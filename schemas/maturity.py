@@ -191,6 +191,11 @@ class MaturityModel(Model):
     organisation_groups: tuple[OrganisationGroup, ...] = ()
     root: Node
 
+    @property
+    def name_and_version(self) -> str:
+        """How results name the model they were made with."""
+        return f"{self.id} {self.version}"
+
     def nodes(self) -> Iterator[Node]:
         """Every node, each before its children."""
         waiting = [self.root]

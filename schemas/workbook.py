@@ -34,7 +34,7 @@ class ValueType(StrEnum):
     """Any entries of `choices`, separated by semicolons."""
     YES_NO = "yes_no"
     ANSWER = "answer"
-    """A criterion's answer from the framework's answer labels."""
+    """A criterion's answer from the framework's labels, or a question's from those of its scale."""
 
 
 class Column(Model):
@@ -46,6 +46,9 @@ class Column(Model):
     help: str = ""
     required: bool = False
     choices: tuple[Choice, ...] = ()
+    spellings: dict[str, str] = Field(
+        default_factory=dict, description="Other spellings that are read as a choice -> its id"
+    )
     codelist: str | None = Field(
         default=None,
         description="A list kept elsewhere: commitments, sectors, systems, boroughs, "
@@ -55,11 +58,22 @@ class Column(Model):
     people: bool = Field(default=False, description="A count of people: protected when published")
     may_be_not_collected: bool = False
     may_be_future: bool = Field(default=False, description="A day that may lie after today")
+    carried: Literal["no", "shown", "filled"] = Field(
+        default="no",
+        description="What becomes of last year's answer: `shown` beside the empty cell, or `filled` "
+        "in where it only describes and says nothing about this year. No day or answer is filled in",
+    )
     width: int = Field(default=18, ge=4, le=80)
     stage: int | None = Field(default=None, description="The stage that an answer column is for")
     criterion_text: bool = Field(
         default=False, description="A locked column that shows wording and is never read"
     )
+
+    @model_validator(mode="after")
+    def _nothing_confirmed_in_silence(self) -> Column:
+        if self.carried == "filled" and self.type in (ValueType.DATE, ValueType.ANSWER):
+            raise ValueError(f"column {self.id}: a day or an answer cannot be filled in")
+        return self
 
 
 class Row(Model):
@@ -67,14 +81,17 @@ class Row(Model):
 
     ref: str
     texts: dict[str, str] = Field(default_factory=dict, description="column id -> locked text")
-    column: Column | None = Field(default=None, description="For a form: how its answer is typed")
+    column: Column | None = Field(
+        default=None, description="How the answer in the ANSWER column is typed in this row"
+    )
 
 
 class SheetLayout(Model):
     """One sheet.
 
     `form`: rows of question and answer. `grid`: pre-written rows (one an indicator) with answer
-    columns. `records`: empty rows that the partner fills, one an event, an action and so on.
+    columns, or one question of a maturity model with one answer. `records`: empty rows that the
+    partner fills, one an event, an action and so on.
     """
 
     id: str
@@ -93,13 +110,16 @@ REF = "ref"
 """Id of the reference column: first on every sheet, never typed by the partner on grids/forms."""
 
 ANSWER = "answer"
-"""Id of the answer column of a form."""
+"""Id of the answer column where each row has its own kind of answer: forms, models' questions."""
 
 
 class WorkbookLayout(Model):
-    """A whole workbook of one kind for one cycle."""
+    """A whole workbook of one kind for one cycle.
 
-    kind: Literal["assessment", "engagement"]
+    `framework_version` is the id and version of the framework, or of the maturity model.
+    """
+
+    kind: Literal["assessment", "engagement", "model"]
     title: str
     statement: str
     framework_version: str
@@ -131,6 +151,10 @@ class SheetDefinition(Model):
     columns: tuple[Column, ...]
     blank_rows: int = 0
     at_least: int = 0
+    carried_unless: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="Column -> choices that end a record, so that it is not carried to the next year",
+    )
 
 
 class AssessmentPages(Model):
@@ -155,3 +179,13 @@ class EngagementPages(Model):
     start: tuple[str, ...]
     organisation: SheetDefinition
     records: tuple[SheetDefinition, ...]
+
+
+class ModelPages(Model):
+    """`config/model_workbook.yaml`: what surrounds the questions in a maturity model's workbook."""
+
+    start: tuple[str, ...]
+    organisation: SheetDefinition = Field(description="A form; each column is a question")
+    question_columns: tuple[Column, ...] = Field(
+        description="After the answer to each question: evidence, reason, note"
+    )

@@ -12,9 +12,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from remi.annotated import annotated_workbook
 from remi.cli.choosing import chosen_cycle
-from remi.cycle import CycleWork, judging, load_register
+from remi.cycle import CycleWork, load_register
+from remi.intake.handback.annotate import HandedBack
 from remi.intake.verdict import judge
+from remi.models import judging_models, load_models
 from remi.workspace import open_workspace
 from schemas.intake import Problem, Received, Severity, Verdict
 
@@ -34,33 +37,59 @@ WIDEST = 100
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--cycle", "cycle_id", help="A cycle; the open one when left out.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def check(file: Path, cycle_id: str | None, as_json: bool) -> None:
+@click.option(
+    "--annotated",
+    "annotated_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write the workbook with what is wrong marked in it.",
+)
+def check(file: Path, cycle_id: str | None, as_json: bool, annotated_path: Path | None) -> None:
     """Say what is wrong in FILE, cell by cell, and how to fix it.
+
+    FILE is a workbook of the cycle, or of a maturity model in config/models.
 
     Exit code 0: accepted. 1: something must be fixed. 2: the file cannot be used at all.
     """
     workspace = open_workspace()
     chosen = chosen_cycle(workspace.configuration.cycles, cycle_id)
     load_register(workspace)
+    sent = received(file, chosen.id)
+    models = load_models(workspace.settings.config)
+    work = CycleWork(workspace, chosen.id)
+    context = judging_models(work, models)
+    verdict = judge([sent], context).verdict_of(sent.submission_id)
+    if as_json:
+        click.echo(json.dumps(asdict(verdict), indent=2, ensure_ascii=False, default=str))
+    else:
+        print_verdict(Console(), file, verdict)
+    if annotated_path is not None:
+        _write_annotated(annotated_workbook(work, sent, context), annotated_path, quiet=as_json)
+    raise SystemExit(EXIT_CODES[verdict.outcome])
+
+
+def _write_annotated(made: HandedBack | None, path: Path, quiet: bool) -> None:
+    said = "No workbook was written: nothing in the file can be used."
+    if made is not None:
+        path.write_bytes(made.content)
+        said = f"Wrote {path}"
+    Console(stderr=quiet).print(f"\n{said}", soft_wrap=True, highlight=False)
+
+
+def received(file: Path, cycle_id: str) -> Received:
+    """The file as if it had just arrived for a cycle."""
     content = file.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
-    received = Received(
-        submission_id=f"{chosen.id}-{sha256[:12]}",
-        cycle=chosen.id,
+    return Received(
+        submission_id=f"{cycle_id}-{sha256[:12]}",
+        cycle=cycle_id,
         sha256=sha256,
         file_name=file.name,
         content=content,
     )
-    judged = judge([received], judging(CycleWork(workspace, chosen.id)))
-    verdict = judged.verdict_of(received.submission_id)
-    if as_json:
-        click.echo(json.dumps(asdict(verdict), indent=2, ensure_ascii=False, default=str))
-    else:
-        _print(Console(), file, verdict)
-    raise SystemExit(EXIT_CODES[verdict.outcome])
 
 
-def _print(console: Console, file: Path, verdict: Verdict) -> None:
+def print_verdict(console: Console, file: Path, verdict: Verdict) -> None:
+    """What was decided, and each problem with its cell."""
     console.width = min(console.width, WIDEST)
     console.print(f"[bold]{escape(file.name)}[/]", highlight=False)
     console.print(_outcome(verdict), highlight=False)

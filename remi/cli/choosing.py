@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
 
+from remi.framework.model_file import load_model
+from remi.models import shipped_models
 from remi.release.stylesheet import StylesheetMissingError
+from remi.settings import Settings
 from remi.store.register import RegisterError
 from schemas.loading import ConfigurationError
+from schemas.maturity import MaturityModel
 from schemas.programme import Cycle, Cycles
 
 CANNOT_START = 3
@@ -40,3 +45,12 @@ def chosen_cycle(cycles: Cycles, cycle_id: str | None) -> Cycle:
     if opened is None:
         raise click.UsageError(f"no collection is open today; name one with --cycle: {there}")
     return opened
+
+
+def chosen_model(name: str) -> MaturityModel:
+    """The maturity model in a file, or the one of this name in `config/models`."""
+    shipped = shipped_models(Settings.from_environment().config)
+    path = Path(name) if Path(name).is_file() else shipped.get(name)
+    if path is None:
+        raise click.UsageError(f"there is no model “{name}”; there are {', '.join(shipped)}")
+    return load_model(path)

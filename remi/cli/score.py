@@ -11,37 +11,79 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from remi.framework.model_file import load_model
-from remi.intake.reading.cells import column_letters
+from remi.cli.answered import read_answers
+from remi.cli.choosing import chosen_model
+from remi.cli.explaining import as_json, explained, print_explanation
+from remi.cli.ranking import print_ranking, ranked
 from remi.release.present import number_text, rounded
 from remi.scoring.model.evaluate import evaluate
 from remi.scoring.model.frames import to_frame
 from remi.scoring.model.plan import compiled
 from remi.scoring.model.states import to_states
-from remi.settings import Settings
 from schemas.impact import Holds
 from schemas.maturity import MaturityModel
 
-COLUMNS = ["organisation_id", "node_id", "answer"]
-UNKNOWN_SECTOR = ""
+NOT_ALL_SCORED = 1
+"""Exit code where a workbook was left out."""
 
 
 @click.command()
 @click.argument("model")
-@click.argument("answers", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "answers",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@click.option("--cycle", "cycle_id", help="The cycle of the workbooks; the open one when left out.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
-def score(model: str, answers: Path, output: Path | None) -> None:
-    """Score ANSWERS, a CSV file, against MODEL, a file or the name of one in config/models.
+@click.option("--explain", metavar="ORG[:NODE]", help="Say why, for one; of a part, by its id.")
+@click.option("--json", "for_programs", is_flag=True, help="The explanation for programs.")
+@click.option("--ranks", is_flag=True, help="Rank them, each with its range; needs --seed.")
+@click.option("--seed", type=click.IntRange(min=0), help="Any number; the same gives the same.")
+def score(
+    model: str,
+    answers: tuple[Path, ...],
+    cycle_id: str | None,
+    output: Path | None,
+    explain: str | None,
+    for_programs: bool,
+    ranks: bool,
+    seed: int | None,
+) -> None:
+    """Score ANSWERS against MODEL, a file or the name of one in config/models.
 
-    The CSV has the columns organisation_id, node_id and answer, and sector if the model asks
+    ANSWERS are filled workbooks of the model, CSV files, or both. A workbook that must be fixed is
+    listed with its problems and not scored; the exit code is then 1, and the others are scored.
+
+    A CSV has the columns organisation_id, node_id and answer, and sector if the model asks
     different things of different sectors. A number written as the answer to a group of questions
     is a total that the organisation declares: it is shown beside the computed one.
     """
-    loaded = load_model(_model_file(model))
-    results = scored(loaded, _read(answers))
+    if for_programs and not explain:
+        raise click.UsageError("--json gives an explanation; write --explain and an organisation")
+    if ranks != (seed is not None):
+        raise click.UsageError("--ranks and --seed belong together: ranges are drawn from a seed")
+    loaded = chosen_model(model)
+    read = read_answers(answers, loaded, cycle_id)
+    given = read.answers
+    exit_code = 0 if read.whole else NOT_ALL_SCORED
+    if given.empty and not read.whole:
+        raise SystemExit(exit_code)
+    results = scored(loaded, given)
     if output:
         results.to_csv(output, index=False)
-    _print(Console(), loaded, results)
+    if explain:
+        why = explained(loaded, given, explain)
+        if for_programs:
+            click.echo(as_json(why))
+            raise SystemExit(exit_code)
+        print_explanation(Console(), loaded, why)
+    else:
+        _print(Console(), loaded, results)
+    if ranks and seed is not None:
+        print_ranking(Console(), ranked(loaded, given, seed))
+    raise SystemExit(exit_code)
 
 
 def scored(model: MaturityModel, answers: pd.DataFrame) -> pd.DataFrame:
@@ -70,29 +112,6 @@ def scored(model: MaturityModel, answers: pd.DataFrame) -> pd.DataFrame:
         for node_id, stage in stages
     ]
     return frame.merge(declared, how="left", on=["organisation_id", "node_id"])
-
-
-def _model_file(name: str) -> Path:
-    shipped = Settings.from_environment().config / "models"
-    for path in (Path(name), shipped / f"{name}.yaml"):
-        if path.is_file():
-            return path
-    there = ", ".join(sorted(path.stem for path in shipped.glob("*.yaml")))
-    raise click.UsageError(f"there is no model “{name}”; there are {there}")
-
-
-def _read(path: Path) -> pd.DataFrame:
-    """The CSV as text, with the place of each answer for messages."""
-    answers = pd.read_csv(path, dtype="str", keep_default_na=False)
-    missing = [column for column in COLUMNS if column not in answers]
-    if missing:
-        raise click.ClickException(f"{path.name} has no column {', '.join(missing)}")
-    if "sector" not in answers:
-        answers["sector"] = UNKNOWN_SECTOR
-    letters = column_letters(list(answers.columns).index("answer") + 1)
-    answers["sheet"] = path.name
-    answers["cell"] = [f"{letters}{row}" for row in range(2, len(answers) + 2)]
-    return answers
 
 
 def _declared(rows: pd.DataFrame, model: MaturityModel) -> pd.DataFrame:

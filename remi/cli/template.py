@@ -8,9 +8,9 @@ from typing import get_args
 import click
 from rich.console import Console
 
-from remi.cli.choosing import chosen_cycle
+from remi.cli.choosing import chosen_cycle, chosen_model
 from remi.cycle import CycleWork, load_register
-from remi.templates import Kind, partner_template
+from remi.templates import Kind, model_template, partner_template
 from remi.workspace import open_workspace
 
 
@@ -18,17 +18,37 @@ from remi.workspace import open_workspace
 @click.argument("organisation")
 @click.option("--cycle", "cycle_id", help="A cycle; the open one when left out.")
 @click.option("--kind", type=click.Choice(get_args(Kind)), default="assessment", show_default=True)
+@click.option("--model", "model_name", help="A maturity model instead: its file, or its name.")
+@click.option("--empty", is_flag=True, help="Leave out what the organisation sent last year.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
-def template(organisation: str, cycle_id: str | None, kind: Kind, output: Path | None) -> None:
-    """Write the workbook of ORGANISATION (its code in the register)."""
+def template(
+    organisation: str,
+    cycle_id: str | None,
+    kind: Kind,
+    model_name: str | None,
+    empty: bool,
+    output: Path | None,
+) -> None:
+    """Write the workbook of ORGANISATION (its code in the register).
+
+    It shows what the organisation answered last year, beside cells that are empty.
+
+    With --model, the workbook in which it answers a model of config/models or of a file.
+    """
+    model = chosen_model(model_name) if model_name else None
     workspace = open_workspace()
     opened = chosen_cycle(workspace.configuration.cycles, cycle_id)
     load_register(workspace)
     work = CycleWork(workspace, opened.id)
     try:
-        content = partner_template(work, organisation, kind)
+        if model is None:
+            content = partner_template(work, organisation, kind, earlier=not empty)
+        else:
+            content = model_template(work, organisation, model)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
     except KeyError:
         raise click.UsageError(f"“{organisation}” is not in the register for {opened.id}") from None
-    path = output or Path(f"{kind} {opened.id} {organisation}.xlsx")
+    path = output or Path(f"{model.id if model else kind} {opened.id} {organisation}.xlsx")
     path.write_bytes(content)
     Console().print(f"Wrote {path}", soft_wrap=True, highlight=False)

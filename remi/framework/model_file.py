@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from remi.intake.locating.typed import plain
 from schemas.loading import Fault, Steps, load_yaml
 from schemas.maturity import Levels, MaturityModel, Node, Staged
 from schemas.maturity_faults import places
@@ -16,8 +17,9 @@ def load_model(path: Path) -> MaturityModel:
 
     Raises ConfigurationError with one line for each fault: `file:line: field: reason`. Beyond what
     the model itself refuses, a file is refused where it leaves a policy empty (an unquoted null
-    would be read as inherited), where a node has no name, where a question is asked of nobody, and
-    where a sector named in the groups is asked of a node too little for it to reach a stage.
+    would be read as inherited), where a node has no name, where a question is asked of nobody,
+    where a sector named in the groups is asked of a node too little for it to reach a stage, and
+    where questions or answers could not be told apart in a workbook.
     """
     return load_yaml(path, MaturityModel, _faults)
 
@@ -29,6 +31,7 @@ def editor_schema() -> str:
 
 
 def _faults(model: MaturityModel) -> Iterator[Fault]:
+    yield from _likeness_faults(model)
     sectors = sorted({s for group in model.organisation_groups for s in group.sectors})
     asked = {sector: model.asked(model.groups_of(sector)) for sector in sectors}
     by_nobody = frozenset(node.id for node in model.nodes()) - model.asked(frozenset())
@@ -41,6 +44,22 @@ def _faults(model: MaturityModel) -> Iterator[Fault]:
         for sector, ids in asked.items():
             if node.id in ids:
                 yield from _sector_faults(steps, node, sector, ids)
+
+
+def _likeness_faults(model: MaturityModel) -> Iterator[Fault]:
+    """Ids and labels that are not the same, but are as they are compared when a cell is read."""
+    seen: dict[str, str] = {}
+    for steps, node in places(model):
+        if not node.children and (other := seen.setdefault(plain(node.id), node.id)) != node.id:
+            reason = f"differs from {other} only in its capitals, which workbooks do not go by"
+            yield Fault((*steps, "id"), reason)
+    for n, scale in enumerate(model.scales):
+        of_label: dict[str, int] = {}
+        for place, label in enumerate(scale.labels):
+            for spelling in (label.label, *label.also_accepted):
+                if of_label.setdefault(plain(spelling), place) != place:
+                    reason = f"“{spelling}” cannot be told from another answer when it is typed"
+                    yield Fault(("scales", n, "labels", place), reason)
 
 
 def _writing_faults(steps: Steps, node: Node) -> Iterator[Fault]:

@@ -19,13 +19,28 @@ META_SHEET = "_meta"
 LISTS_SHEET = "Lists"
 """Every choice in words, to look up while filling in the other sheets."""
 
+TO_FIX_SHEET = "To fix"
+"""First sheet of a workbook that is handed back: what is wrong in it. Never read."""
+
+NOT_READ_SHEET = "Not read"
+"""In a workbook that is handed back: what stood where nothing is asked. Nothing is answered there."""
+
+PUT_BACK = "We put this sheet back. Fill it in, then clear this cell."
+"""On an empty sheet that we put in place of one that could not be read, above its headings."""
+
 CODE_PROPERTY = "Template code"
 """Name of the custom document property that holds the visible code."""
 
-_KINDS: dict[str, Literal["assessment", "engagement"]] = {"A": "assessment", "E": "engagement"}
+LONGEST_CODE = 96
+"""No template code has more characters than this."""
+
+Kind = Literal["assessment", "engagement", "model"]
+
+_KINDS: dict[str, Kind] = {"A": "assessment", "E": "engagement", "M": "model"}
 _LETTERS = {kind: letter for letter, kind in _KINDS.items()}
 _CODE = re.compile(
-    r"REMI-(?P<letter>[AE])-(?P<cycle>[0-9]{4}-[0-9]{2})(?:-(?P<organisation>[A-Z0-9-]{1,16}))?"
+    r"REMI-(?P<kind>A|E|M\.(?P<model>[A-Z][A-Z0-9-]{0,39}))-(?P<cycle>[0-9]{4}-[0-9]{2})"
+    r"(?:-(?P<organisation>[A-Z0-9-]{1,16}))?"
     r"-(?P<version>[0-9]+\.[0-9]+)-(?P<check>[0-9A-Z]{2})"
 )
 _SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-."
@@ -41,25 +56,31 @@ class TemplateIdentity:
 
     `framework_version` is the framework's version alone, such as “1.0”: the cycle says which
     framework it is. `organisation_id` is None in a template that any organisation may fill in.
+    A workbook of a maturity model names the model in `model_id`, and its version instead.
     """
 
-    kind: Literal["assessment", "engagement"]
+    kind: Kind
     framework_version: str
     cycle: str
     organisation_id: str | None = None
+    model_id: str | None = None
 
 
 def template_code(identity: TemplateIdentity) -> str:
     """The code as it is printed, such as `REMI-A-2025-26-NLT014-1.0-7K`.
 
-    Raises ValueError when the code could not be read back as this identity.
+    That of a maturity model names it: `REMI-M.EDS-2022-2025-26-NLT014-1.0-7K`. Raises ValueError
+    when the code could not be read back as this identity.
     """
-    parts = ["REMI", _LETTERS[identity.kind], identity.cycle]
+    kind = _LETTERS[identity.kind]
+    if identity.model_id is not None:
+        kind = f"{kind}.{identity.model_id.upper()}"
+    parts = ["REMI", kind, identity.cycle]
     if identity.organisation_id is not None:
         parts.append(identity.organisation_id)
     body = "-".join([*parts, identity.framework_version])
     whole = _CODE.fullmatch(f"{body}-00")
-    if whole is None or _identity(whole) != identity:
+    if whole is None or _identity(whole) != identity or len(whole[0]) > LONGEST_CODE:
         raise ValueError(f"no template code can be made for {identity}")
     return f"{body}-{_check_characters(body)}"
 
@@ -78,7 +99,8 @@ def read_template_code(text: str) -> TemplateIdentity | None:
 
 def signed_identity(identity: TemplateIdentity, key: bytes) -> tuple[str, str]:
     """The identity as canonical JSON, and its HMAC-SHA256 as hexadecimal text."""
-    text = json.dumps(asdict(identity), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    parts = {name: part for name, part in asdict(identity).items() if name != "model_id" or part}
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return text, _signature(text, key)
 
 
@@ -94,11 +116,13 @@ def _signature(text: str, key: bytes) -> str:
 
 
 def _identity(found: re.Match[str]) -> TemplateIdentity:
+    model: str | None = found["model"]
     return TemplateIdentity(
-        kind=_KINDS[found["letter"]],
+        kind=_KINDS[found["kind"][0]],
         framework_version=found["version"],
         cycle=found["cycle"],
         organisation_id=cast("str | None", found["organisation"]),
+        model_id=model.lower() if model else None,
     )
 
 

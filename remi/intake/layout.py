@@ -68,7 +68,7 @@ def assessment_layout(
         framework_version=framework.name_and_version,
         cycle=cycle.id,
         sheets=(
-            _form(pages.organisation, "O", lists),
+            form_sheet(pages.organisation, "O", lists),
             *(
                 _grid(framework, commitment, asked, _resolved(extra, lists))
                 for commitment in framework.commitments
@@ -96,7 +96,7 @@ def engagement_layout(
         framework_version=framework.name_and_version,
         cycle=cycle.id,
         sheets=(
-            _form(pages.organisation, "A", lists),
+            form_sheet(pages.organisation, "A", lists),
             *(_records(sheet, lists) for sheet in pages.records),
         ),
     )
@@ -137,7 +137,7 @@ def _resolved(columns: Iterable[Column], lists: CodeLists) -> tuple[Column, ...]
 def _records(sheet: SheetDefinition, lists: CodeLists) -> SheetLayout:
     return SheetLayout(
         id=sheet.id,
-        name=_sheet_name(sheet.name),
+        name=sheet_name(sheet.name),
         title=sheet.title,
         kind="records",
         introduction=sheet.introduction,
@@ -148,19 +148,19 @@ def _records(sheet: SheetDefinition, lists: CodeLists) -> SheetLayout:
     )
 
 
-def _form(sheet: SheetDefinition, letter: str, lists: CodeLists) -> SheetLayout:
+def form_sheet(sheet: SheetDefinition, letter: str, lists: CodeLists) -> SheetLayout:
     """A sheet of questions: each configured column becomes a row with a reference."""
     return SheetLayout(
         id=sheet.id,
-        name=_sheet_name(sheet.name),
+        name=sheet_name(sheet.name),
         title=sheet.title,
         kind="form",
         introduction=sheet.introduction,
         columns=(
-            _wording(REF, "Ref", 6),
-            _wording("question", "Question", 36),
+            wording(REF, "Ref", 6),
+            wording("question", "Question", 36),
             Column(id=ANSWER, heading="Your answer", type=ValueType.TEXT, width=38),
-            _wording("help", "Help", 42),
+            wording("help", "Help", 42),
         ),
         rows=tuple(
             Row(
@@ -180,16 +180,16 @@ def _grid(
     answers = [f"{_stage_heading(stage)}: your answer" for stage in framework.stages]
     width = max(least_column_width(text, HEADING_SIZE, bold=True) for text in answers)
     stages = [column for stage in framework.stages for column in _stage(framework, stage, width)]
-    returns = [_wording(RETURNS, "May already be reported in", 28)]
+    returns = [wording(RETURNS, "May already be reported in", 28)]
     return SheetLayout(
         id=commitment.id,
-        name=_sheet_name(commitment.short_name),
+        name=sheet_name(commitment.short_name),
         title=commitment.name,
         kind="grid",
         introduction=(commitment.expectation,),
         columns=(
-            _wording(REF, "Ref", 6),
-            _wording(TITLE, "What is asked", 18),
+            wording(REF, "Ref", 6),
+            wording(TITLE, "What is asked", 18),
             *stages,
             *(returns if framework.national_returns else ()),
             *extra,
@@ -203,12 +203,15 @@ def _stage(framework: Framework, stage: Stage, width: int) -> tuple[Column, Colu
     """The wording of a stage's criteria, and the answers to them, in a column of this width."""
     heading = _stage_heading(stage)
     return (
-        _wording(f"criterion_{stage.number}", f"{heading}: what it takes", 17),
+        wording(f"criterion_{stage.number}", f"{heading}: what it takes", 17),
         Column(
             id=f"answer_{stage.number}",
             heading=f"{heading}: your answer",
             type=ValueType.ANSWER,
             choices=_choices((a.meaning.value, a.label) for a in framework.answers),
+            spellings={
+                word: a.meaning.value for a in framework.answers for word in a.also_accepted
+            },
             width=width,
             stage=stage.number,
             help="Choose one from the list.",
@@ -244,12 +247,13 @@ def _help(column: Column) -> str:
     return f"Required. {words}".strip() if column.required else words
 
 
-def _wording(column_id: str, heading: str, width: int) -> Column:
+def wording(column_id: str, heading: str, width: int) -> Column:
+    """A locked column that shows text."""
     return Column(
         id=column_id, heading=heading, type=ValueType.TEXT, width=width, criterion_text=True
     )
 
 
-def _sheet_name(name: str) -> str:
+def sheet_name(name: str) -> str:
     """A name that spreadsheet programs take: at most 31 characters and none of []:*?/\\."""
     return name.translate(_NOT_IN_SHEET_NAMES)[:31]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from io import BytesIO
@@ -42,6 +43,7 @@ from remi.intake.reading.sandbox import Sandbox
 from remi.intake.template.write import workbook_bytes
 from remi.intake.verdict import Judged, judge
 from schemas.checks import rule
+from schemas.intake import Problem
 from schemas.store import answer, problem, record_value, verdict
 
 Place = tuple[str | None, str | None]
@@ -542,9 +544,13 @@ def test_a_workbook_of_one_kind_with_the_sheets_of_the_other_is_told_so(sandbox:
 
 
 def test_a_workbook_of_an_organisation_that_is_not_signed_in_is_stopped(sandbox: Sandbox) -> None:
-    (only,) = problems(clean(), sandbox, expected_organisation="ELT002")
+    def told(sent_for: str) -> tuple[Problem, ...]:
+        file = received(clean(), sent_for=sent_for)
+        return judge([file], context(), sandbox).verdict_of(file.submission_id).problems
+
+    (only,) = told("ELT002")
     assert (only.rule, only.sheet) == ("not_your_organisation", FORM)
-    assert problems(clean(), sandbox, expected_organisation="NLT014") == ()
+    assert told("NLT014") == ()
 
 
 WRONG_FILES = {
@@ -714,10 +720,26 @@ def test_sheets_alike_word_for_word_are_shown_in_both_files(
     for line in one["Workforce"].iter_rows():
         for cell in line:
             other["Workforce"][cell.coordinate].value = cell.value
-    for found in judged([one, other], sandbox).by_submission.values():
-        assert [(p.rule, p.sheet) for p in found.problems] == [(rule_id, "Workforce")]
-        assert found.outcome == "accepted"
-        assert not any(o in found.problems[0].wrong for o in organisations)
+    result = judged([one, other], sandbox)
+    assert len(result.problems) == 2
+    for problem in result.problems.to_dict("records"):
+        assert (problem["rule"], problem["sheet"]) == (rule_id, "Workforce")
+        assert not any(o in problem["wrong"] for o in organisations)
+    assert set(result.verdicts["outcome"]) == {"accepted"}
+    # What a file says of itself does not depend on whose files came with it.
+    assert all(found.problems == () for found in result.by_submission.values())
+
+
+def test_a_file_that_is_not_signed_off_does_not_take_the_place_of_one_that_counts(
+    sandbox: Sandbox,
+) -> None:
+    book = opened(clean())
+    put(book[FORM], row_of(book[FORM], "O6"), "Your answer", value=12)
+    first, later = received(clean()), replace(received(workbook_bytes(book)), may_count=False)
+    frame = judge([first, later], context(), sandbox).verdicts
+    assert frame["outcome"].tolist() == ["accepted", "accepted"]
+    assert frame["counts"].tolist() == [True, False]
+    assert frame["superseded_by"].isna().all()
 
 
 def test_a_file_is_told_the_same_alone_and_among_others(sandbox: Sandbox) -> None:

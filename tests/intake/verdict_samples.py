@@ -232,9 +232,9 @@ def add_record(sheet: Worksheet, cells: dict[str, object]) -> int:
     return row
 
 
-def received(content: bytes, name: str = "ours.xlsx") -> Received:
+def received(content: bytes, name: str = "ours.xlsx", sent_for: str | None = None) -> Received:
     digest = sha256(content).hexdigest()
-    return Received(f"{CYCLE.id}-{digest[:12]}", CYCLE.id, digest, name, content)
+    return Received(f"{CYCLE.id}-{digest[:12]}", CYCLE.id, digest, name, content, sent_for)
 
 
 def judged(contents: Iterable[bytes | Workbook], sandbox: Sandbox, **changes: Any) -> Judged:

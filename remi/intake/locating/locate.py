@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from remi.intake.identity import META_SHEET
+from remi.intake.identity import LONGEST_CODE, META_SHEET, PUT_BACK, read_template_code
 from remi.intake.locating.match import (
     Match,
     match_sheets,
@@ -33,20 +33,24 @@ def locate(workbook: WorkbookCells, plan: dict[str, Any]) -> dict[str, Any]:
 
     - `kind`, `code` [sheet, cell, text], `signed` [text, signature]: what it says it is.
     - `sheets`: one for each sheet of the layout that was found (see `_sheet`).
-    - `answers`: [sheet id, reference, row, one letter a stage, {place of stage: text seen}].
+    - `put_back`: [sheet id, cell] of sheets that we put back empty; nothing else is said of them.
+    - `answers`: [sheet id, reference, row, one letter a stage, {place of stage: text seen}]; the
+      one answer to a question of a maturity model is in `values`, with the column id `answer`.
     - `values`: [sheet id, record, column id, state, text, number, day, qualifier, cell, seen];
       `seen` is None where it is the text itself.
     - `faults`: [sheet id, cell, reference, rule, facts, seen, column id].
     """
-    matched = match_sheets(workbook, plan)
+    code = _visible_code(workbook)
+    matched = match_sheets(workbook, plan, _named(code, plan))
     found: dict[str, Any] = {
         "kind": matched.kind,
-        "code": _visible_code(workbook),
+        "code": code,
         "signed": _signed(workbook),
         "strict": workbook.strict,
         "macros": workbook.has_macros,
         "links": workbook.has_external_links,
         "sheets": [],
+        "put_back": [],
         "copies": [
             [kept.plan["id"], kept.sheet.name, copy.sheet.name] for kept, copy in matched.copies
         ],
@@ -55,6 +59,9 @@ def locate(workbook: WorkbookCells, plan: dict[str, Any]) -> dict[str, Any]:
         "faults": [],
     }
     for match in matched.matches:
+        if at := _put_back(match):
+            found["put_back"].append([match.plan["id"], at])
+            continue
         columns = {
             match.plan["headings"][heading]: places[0] for heading, places in match.headings.items()
         }
@@ -71,6 +78,15 @@ def locate(workbook: WorkbookCells, plan: dict[str, Any]) -> dict[str, Any]:
             read(match, columns, rows, plan, found)
         found["sheets"].append(_sheet(match, columns, rows, strangers, doubles))
     return found
+
+
+def _put_back(match: Match) -> str | None:
+    """Where the sheet still says that we put it back, if it does."""
+    for row in range(1, match.header_row + 1):
+        cell = match.sheet.cells.get((row, 1))
+        if cell is not None and cell.value.strip() == PUT_BACK:
+            return cell.address
+    return None
 
 
 def _sheet(
@@ -153,9 +169,9 @@ def _read_grid(
     found: dict[str, Any],
 ) -> None:
     cells, sheet_id = match.sheet.cells, match.plan["id"]
-    labels, codes = plan["answer_labels"], plan["answer_codes"]
-    stages = [c for c in match.plan["columns"].values() if c["type"] == "answer"]
-    others = [c for c in match.plan["columns"].values() if c["type"] != "answer"]
+    codes, questions = plan["answer_codes"], match.plan["questions"]
+    stages = [c for c in match.plan["columns"].values() if c["stage"] is not None]
+    others = [c for c in match.plan["columns"].values() if c["stage"] is None]
     for ref, row in rows.items():
         letters = []
         seen: dict[str, str] = {}
@@ -167,8 +183,8 @@ def _read_grid(
             cell = cells.get((row, number))
             if cell is None:
                 letters.append("-")
-            elif cell.value in labels and cell.kind == "text":
-                letters.append(codes[labels[cell.value]])
+            elif cell.value in column["labels"] and cell.kind == "text":
+                letters.append(codes[column["labels"][cell.value]])
             else:
                 value = read_value(cell, column)
                 if value.state == "blank":
@@ -177,10 +193,13 @@ def _read_grid(
                 letters.append("!" if value.text is None else codes[value.text])
                 seen[str(place)] = value.seen
                 _keep_fault(found, match, (row, number), ref, value, column["id"])
-        found["answers"].append([sheet_id, ref, row, "".join(letters), seen])
+        if stages:
+            found["answers"].append([sheet_id, ref, row, "".join(letters), seen])
         for column in others:
-            if column["id"] in columns:
-                _keep(found, match, (row, columns[column["id"]]), ref, ref, column)
+            number = columns.get(column["id"])
+            if number is not None:
+                asked = questions.get(ref, column) if column["id"] == "answer" else column
+                _keep(found, match, (row, number), ref, ref, asked)
 
 
 def _read_form(
@@ -289,9 +308,18 @@ def _visible_code(workbook: WorkbookCells) -> list[str] | None:
         for cell in sheet.cells.values():
             if cell.kind == "text" and "REMI-" in cell.value and sheet.name != META_SHEET:
                 found = _CODE.search(cell.value)
-                if found and len(found[0]) <= 64:
+                if found and len(found[0]) <= LONGEST_CODE:
                     return [sheet.name, cell.address, found[0]]
     return None
+
+
+def _named(code: list[str] | None, plan: dict[str, Any]) -> str | None:
+    """The maturity model that the visible code names, if it is one that is collected."""
+    identity = read_template_code(code[2]) if code else None
+    if identity is None or identity.model_id is None:
+        return None
+    named: str | None = plan["made_for"].get(f"{identity.model_id} {identity.framework_version}")
+    return named
 
 
 def _signed(workbook: WorkbookCells) -> list[str] | None:

@@ -14,6 +14,9 @@ from remi.intake.reading.cells import SheetCells, WorkbookCells
 
 SheetPlan = dict[str, Any]
 
+_SHORT = 15
+"""References are at least looked for in texts of so many characters, spaces around them too."""
+
 
 class Match(NamedTuple):
     """One sheet of the layout as it was found. `headings`: heading -> columns, left to right."""
@@ -33,15 +36,25 @@ class Matched(NamedTuple):
     copies: list[tuple[Match, Match]]
 
 
-def match_sheets(workbook: WorkbookCells, plan: dict[str, Any]) -> Matched:
-    """The kind whose sheets are found best, with its sheets in the order of the layout."""
-    wanted = {heading for kind in plan["kinds"].values() for s in kind for heading in s["headings"]}
+def match_sheets(
+    workbook: WorkbookCells, plan: dict[str, Any], named: str | None = None
+) -> Matched:
+    """The kind whose sheets are found best, with its sheets in the order of the layout.
+
+    The kind that the workbook is `named` by its code is taken wherever one of its questions is
+    found: two versions of a maturity model may ask the same.
+    """
+    sheets_of = plan["kinds"]
+    wanted = {heading for kind in sheets_of.values() for s in kind for heading in s["headings"]}
+    longest = max(s["longest_row"] for kind in sheets_of.values() for s in kind)
     rows = [_rows_with_headings(sheet, wanted) for sheet in workbook.sheets]
-    texts = [_short_texts(sheet) for sheet in workbook.sheets]
+    texts = [_short_texts(sheet, max(longest, _SHORT)) for sheet in workbook.sheets]
     best = Matched(None, [], [])
     best_score = 0.0
-    for kind, sheets in plan["kinds"].items():
+    for kind, sheets in sheets_of.items():
         found = _assign(workbook, rows, texts, sheets)
+        if kind == named and any(m.plan["kind"] == "grid" and m.headings for m in found[0]):
+            return Matched(kind, *found)
         score = sum(match.score for match in found[0])
         if score > best_score:
             best, best_score = Matched(kind, *found), score
@@ -114,9 +127,9 @@ def _match(
     return Match(plan, sheet, header_row, headings, share + references + (0.5 if named else 0.0))
 
 
-def _short_texts(sheet: SheetCells) -> set[str]:
+def _short_texts(sheet: SheetCells, longest: int) -> set[str]:
     """Every text of the sheet that could be a reference."""
-    return {plain(cell.value) for cell in sheet.cells.values() if len(cell.value) < 16}
+    return {plain(cell.value) for cell in sheet.cells.values() if len(cell.value) <= longest}
 
 
 def reference_column(match: Match) -> int | None:

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from remi.intake.locating.typed import plain
-from schemas.framework import AnswerMeaning, Choice, Framework
-from schemas.workbook import REF, Column, SheetLayout, ValueType, WorkbookLayout
+from schemas.framework import AnswerMeaning, Choice
+from schemas.workbook import REF, Column, SheetLayout, WorkbookLayout
 
 ANSWER_CODES = {
     AnswerMeaning.MET: "m",
@@ -22,20 +22,19 @@ ANSWER_CODES = {
 """One letter an answer: how a row's answers cross from the worker, `-` blank and `!` wrong."""
 
 
-def reading_plan(layouts: Mapping[str, WorkbookLayout], framework: Framework) -> dict[str, Any]:
-    """Everything that `remi.intake.locating.locate` uses; `layouts` by their kind."""
-    spellings = {
-        plain(spelling): answer.meaning.value
-        for answer in framework.answers
-        for spelling in (answer.meaning.value, *answer.also_accepted, answer.label)
-    }
+def reading_plan(layouts: Mapping[str, WorkbookLayout]) -> dict[str, Any]:
+    """Everything that `remi.intake.locating.locate` uses; `layouts` by what they are called."""
     return {
         "kinds": {
-            kind: [_sheet(sheet, layout, spellings) for sheet in layout.sheets]
+            kind: [_sheet(sheet, layout) for sheet in layout.sheets]
             for kind, layout in layouts.items()
         },
+        "made_for": {
+            layout.framework_version: kind
+            for kind, layout in layouts.items()
+            if layout.kind == "model"
+        },
         "answer_codes": {meaning.value: code for meaning, code in ANSWER_CODES.items()},
-        "answer_labels": {answer.label: answer.meaning.value for answer in framework.answers},
     }
 
 
@@ -55,7 +54,7 @@ def refers_to(sheet: SheetLayout, layout: WorkbookLayout) -> str | None:
     return None
 
 
-def _sheet(sheet: SheetLayout, layout: WorkbookLayout, spellings: dict[str, str]) -> dict[str, Any]:
+def _sheet(sheet: SheetLayout, layout: WorkbookLayout) -> dict[str, Any]:
     read = [c for c in sheet.columns if not c.criterion_text or c.id == REF]
     return {
         "id": sheet.id,
@@ -63,28 +62,28 @@ def _sheet(sheet: SheetLayout, layout: WorkbookLayout, spellings: dict[str, str]
         "kind": sheet.kind,
         "keyed": refers_to(sheet, layout) is None,
         "headings": {plain(column.heading): column.id for column in read},
-        "columns": {c.id: _column(c, spellings) for c in read if c.id != REF},
-        "reference": _column(sheet.columns[0], spellings),
+        "columns": {c.id: _column(c) for c in read if c.id != REF},
+        "reference": _column(sheet.columns[0]),
         "rows": {plain(row.ref): row.ref for row in sheet.rows},
-        "questions": {
-            row.ref: _column(row.column, spellings) for row in sheet.rows if row.column is not None
-        },
+        "longest_row": max((len(row.ref) for row in sheet.rows), default=0),
+        "questions": {row.ref: _column(row.column) for row in sheet.rows if row.column is not None},
     }
 
 
-def _column(column: Column, spellings: dict[str, str]) -> dict[str, Any]:
-    is_answer = column.type is ValueType.ANSWER
+def _column(column: Column) -> dict[str, Any]:
     return {
         "id": column.id,
         "type": column.type.value,
+        "stage": column.stage,
         "required": column.required,
         "may_be_not_collected": column.may_be_not_collected,
-        "choices": spellings if is_answer else _choices(column.choices),
+        "labels": {c.label: c.id for c in column.choices} if column.stage is not None else {},
+        "choices": _choices(column.choices, column.spellings),
     }
 
 
-def _choices(choices: Iterable[Choice]) -> dict[str, str]:
-    """Spelling -> id: the label, the id, and a numbered label without its number."""
+def _choices(choices: Iterable[Choice], spellings: Mapping[str, str]) -> dict[str, str]:
+    """Spelling -> id: the label, the id, a numbered label without its number, other spellings."""
     found: dict[str, str] = {}
     for choice in choices:
         found.setdefault(plain(choice.label), choice.id)
@@ -92,4 +91,6 @@ def _choices(choices: Iterable[Choice]) -> dict[str, str]:
         found.setdefault(plain(choice.id), choice.id)
         if choice.label.startswith(f"{choice.id} "):
             found.setdefault(plain(choice.label.removeprefix(choice.id)), choice.id)
+    for spelling, choice_id in spellings.items():
+        found.setdefault(plain(spelling), choice_id)
     return found

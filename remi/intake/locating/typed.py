@@ -9,7 +9,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from remi.intake.reading.cells import Cell
+from remi.intake.reading.cells import Cell, Kind
 
 SEEN_LENGTH = 200
 """Characters of a cell that are kept to show a partner what was seen."""
@@ -43,6 +43,23 @@ BLANK = Value("blank")
 def bad(seen: str, rule: str, **facts: str | int) -> Value:
     """A cell that cannot be used, by the rule that says why."""
     return Value("bad", seen, fault=Fault(rule, facts))
+
+
+_IN_WORDS: dict[Kind, str] = {"error": "(error) ", "formula_without_value": "(formula) ="}
+
+
+def in_words(kind: Kind, value: str) -> str:
+    """As text, an error or a formula that we must not or cannot write as it was."""
+    return f"{_IN_WORDS[kind]}{value}"
+
+
+def out_of_words(cell: Cell) -> Cell:
+    """The cell as it was before `in_words`; any other cell as it is."""
+    if cell.kind == "text" and cell.value.startswith("("):
+        for kind, words in _IN_WORDS.items():
+            if cell.value.startswith(words):
+                return cell._replace(kind=kind, value=cell.value.removeprefix(words))
+    return cell
 
 
 _PLAIN = str.maketrans(

@@ -13,7 +13,17 @@ from collections.abc import Callable
 from remi.intake.locating.days import read_day
 from remi.intake.locating.personal_data import masked
 from remi.intake.locating.quantities import read_number
-from remi.intake.locating.typed import BLANK, SEEN_LENGTH, Fault, Plan, Value, as_seen, bad, plain
+from remi.intake.locating.typed import (
+    BLANK,
+    SEEN_LENGTH,
+    Fault,
+    Plan,
+    Value,
+    as_seen,
+    bad,
+    out_of_words,
+    plain,
+)
 from remi.intake.reading.cells import Cell
 
 
@@ -21,6 +31,7 @@ def read_value(cell: Cell | None, column: Plan) -> Value:
     """The meaning of a cell in a column of this type."""
     if cell is None or (cell.kind == "text" and not cell.value.strip()):
         return BLANK
+    cell = out_of_words(cell)
     seen = as_seen(cell)
     if cell.kind == "error":
         return bad(seen, "error_in_cell")

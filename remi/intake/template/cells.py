@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from copy import copy
 from typing import cast
+from weakref import WeakKeyDictionary
 
+from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.comments import Comment
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.table import Table, TableColumn
 from openpyxl.worksheet.worksheet import Worksheet
@@ -13,17 +19,47 @@ from openpyxl.worksheet.worksheet import Worksheet
 from remi.intake.template import look as look
 from remi.intake.template.text_size import wrapped
 
+_AUTHOR = "REMI"
+_NOTE_WIDTH, _NOTE_HEIGHT = 320, 160
 _TALLEST_ROW = 409.0  # the most that spreadsheet programs take
+
+# Characters that a file cannot hold, a carriage return, which would come back as a line break, and
+# what would be taken for such a character once it is written.
+_TO_ESCAPE = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\ud800-\\udfff\\ufffe\\uffff]|_(?=x[0-9A-Fa-f]{4}_)"
+)
 
 
 def put(sheet: Worksheet, row: int, column: int, text: str | None, style: str) -> Cell:
     """Write `text` as text, whatever it begins with; None leaves the cell empty but styled."""
     cell = cast(Cell, sheet.cell(row, column))
     if text:
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
-        cell.data_type = "s"
-    cell.style = style
+        put_text(cell, text)
+    # Assigning a style by name looks all of them up again for every cell.
+    cell._style = copy(_style(cast(Workbook, sheet.parent), style))  # type: ignore[attr-defined]
     return cell
+
+
+def _style(workbook: Workbook, name: str) -> StyleArray:
+    known = _styles.setdefault(workbook, {})
+    if name not in known:
+        known[name] = workbook._named_styles[name].as_tuple()  # type: ignore[attr-defined]
+    return known[name]
+
+
+_styles: WeakKeyDictionary[Workbook, dict[str, StyleArray]] = WeakKeyDictionary()
+
+
+def put_text(cell: Cell, text: str) -> None:
+    """Write any text as text: it is read back as it was given."""
+    cell.value = _TO_ESCAPE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    cell.data_type = "s"
+
+
+def put_note(cell: Cell, text: str) -> None:
+    """Put a remark on a cell."""
+    words = ILLEGAL_CHARACTERS_RE.sub("", text).replace("\r", " ")
+    cell.comment = Comment(words, _AUTHOR, height=_NOTE_HEIGHT, width=_NOTE_WIDTH)
 
 
 def put_page_head(sheet: Worksheet, title: str, lines: Sequence[str], width: float) -> int:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import pandas as pd
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
 from remi.intake.identity import LISTS_SHEET
-from remi.intake.layout import code_lists
 from remi.intake.template import look as look
 from remi.intake.template.cells import add_table, put, put_page_head, set_row_height
+from remi.intake.template.guidance import Guidance
 from remi.intake.template.text_size import row_height
-from schemas.framework import Choice, Framework
-from schemas.programme import Places
-from schemas.workbook import Column, SheetLayout, ValueType, WorkbookLayout
+from schemas.framework import Choice
+from schemas.workbook import ANSWER, Column, SheetLayout, ValueType, WorkbookLayout
 
 YES_NO = (Choice(id="yes", label="yes"), Choice(id="no", label="no"))
 _YES_NO_NAME = "list_yes_no"
 
 _HEADINGS = (("List", 26), ("Choose or write", 38), ("Meaning", 42))
-# Attendance is counted by these, so their names must be on paper although no column lists them.
-_COUNTED_BY = ("sectors", "systems", "boroughs", "ethnic_groups")
 _NO_MORE_TO_SAY = "As it says"
 
 
@@ -42,7 +38,7 @@ def list_name(sheet: SheetLayout, column: Column) -> str | None:
         return _YES_NO_NAME
     if not column.choices:
         return None
-    if column.type is ValueType.ANSWER:
+    if column.type is ValueType.ANSWER and column.codelist is None:
         return "list_answers"
     return f"list_{column.codelist or f'{sheet.id}_{column.id}'}"
 
@@ -53,10 +49,10 @@ def choices_of(column: Column) -> tuple[Choice, ...]:
 
 
 def asked_columns(sheet: SheetLayout) -> tuple[Column, ...]:
-    """The columns, or the questions of a form, that a partner fills in."""
-    if sheet.kind == "form":
-        return tuple(row.column for row in sheet.rows if row.column is not None)
-    return tuple(c for c in sheet.columns if not c.criterion_text)
+    """The columns that a partner fills in; where each row asks in its own way, its questions."""
+    questions = tuple(row.column for row in sheet.rows if row.column is not None)
+    others = (c for c in sheet.columns if not c.criterion_text)
+    return (*questions, *(c for c in others if not (questions and c.id == ANSWER)))
 
 
 def joined(words: Sequence[str], last: str = "and") -> str:
@@ -64,11 +60,9 @@ def joined(words: Sequence[str], last: str = "and") -> str:
     return f" {last} ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
 
 
-def word_lists(
-    layout: WorkbookLayout, framework: Framework, places: Places, organisations: pd.DataFrame
-) -> tuple[WordList, ...]:
+def word_lists(layout: WorkbookLayout, guidance: Guidance) -> tuple[WordList, ...]:
     """Every list of the workbook once, in the order in which it is first used."""
-    meanings = _meanings(framework, places, organisations)
+    meanings = guidance.meanings
     lists: dict[str, WordList] = {}
     for sheet in layout.sheets:
         for column in asked_columns(sheet):
@@ -78,11 +72,8 @@ def word_lists(
             own = name == f"list_{sheet.id}_{column.id}"
             title = f"{sheet.name}: {column.heading}" if own else _title(name)
             lists[name] = _word_list(name, title, choices_of(column), meanings)
-    if layout.kind == "engagement":
-        codes = code_lists(framework, places, organisations, set())
-        for codelist in _COUNTED_BY:
-            name = f"list_{codelist}"
-            lists.setdefault(name, _word_list(name, _title(name), codes[codelist], meanings))
+    for name, choices in guidance.more_lists.items():
+        lists.setdefault(name, _word_list(name, _title(name), choices, meanings))
     return tuple(lists.values())
 
 
@@ -123,7 +114,7 @@ def _title(name: str) -> str:
 
 
 def _word_list(
-    name: str, title: str, choices: tuple[Choice, ...], meanings: dict[str, dict[str, str]]
+    name: str, title: str, choices: tuple[Choice, ...], meanings: Mapping[str, Mapping[str, str]]
 ) -> WordList:
     explained = meanings.get(name, {})
     return WordList(
@@ -131,24 +122,3 @@ def _word_list(
         title=title,
         entries=tuple((c.label, explained.get(c.id) or _NO_MORE_TO_SAY) for c in choices),
     )
-
-
-def _meanings(
-    framework: Framework, places: Places, organisations: pd.DataFrame
-) -> dict[str, dict[str, str]]:
-    """What each entry means, by list and by the entry's id."""
-    systems = {s.id: s.name for s in places.systems}
-    register = zip(organisations["organisation_id"], organisations["name"], strict=True)
-    return {
-        "list_answers": {a.meaning.value: a.explanation for a in framework.answers},
-        "list_stages": {str(s.number): s.meaning for s in framework.stages},
-        "list_commitments": {c.id: c.expectation for c in framework.commitments},
-        "list_indicators": {i.id: i.title for _, i in framework.indicators()},
-        "list_evidence_types": {
-            e.id: f"{'Holds figures. ' if e.numeric else ''}Counts for {e.months_valid} months."
-            for e in framework.evidence_types
-        },
-        "list_organisations": {str(code): str(name) for code, name in register},
-        "list_boroughs": {b.id: f"In {systems.get(b.system_id, '')}" for b in places.boroughs},
-        "list_ethnic_groups": {g.id: g.broad_group_name for g in places.ethnic_groups},
-    }

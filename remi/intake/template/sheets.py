@@ -12,10 +12,10 @@ from remi.intake.identity import LISTS_SHEET
 from remi.intake.layout import HEADING_SIZE
 from remi.intake.template import look as look
 from remi.intake.template.cells import add_table, put, put_cursor, put_page_head, set_row_height
+from remi.intake.template.guidance import Guidance
 from remi.intake.template.lists import asked_columns, choices_of, joined
 from remi.intake.template.prompts import add_validation
 from remi.intake.template.text_size import row_height
-from schemas.framework import Framework
 from schemas.workbook import ANSWER, REF, Row, SheetLayout, ValueType
 
 _CREAM = "Fill in the cream cells with a dark border. Everything else is locked."
@@ -29,14 +29,14 @@ _STYLES = {ValueType.DATE: look.FILL_IN_DATE, ValueType.CODE: look.FILL_IN_CODE}
 def add_sheet(
     workbook: Workbook,
     layout: SheetLayout,
-    framework: Framework,
+    guidance: Guidance,
     footer: str,
     filled_in: Mapping[str, str],
 ) -> None:
     """Add one sheet of the layout. `filled_in` holds what is already known, by question id."""
     sheet = workbook.create_sheet(layout.name)
     width = min(_LINE_WIDTH, sum(c.width for c in layout.columns))
-    header = put_page_head(sheet, layout.title, list(_introduction(layout, framework)), width)
+    header = put_page_head(sheet, layout.title, list(_introduction(layout, guidance)), width)
     _put_headings(sheet, layout, header)
     first = header + 1
     if layout.kind == "records":
@@ -52,12 +52,13 @@ def add_sheet(
     put_cursor(sheet, _first_answer(layout, first, filled_in))
 
 
-def _introduction(layout: SheetLayout, framework: Framework) -> Iterator[str]:
+def _introduction(layout: SheetLayout, guidance: Guidance) -> Iterator[str]:
     """What the sheet is about, what to fill in, and the choices in words."""
     yield from layout.introduction
     if layout.kind == "grid":
-        yield f"{_CREAM} Answer each row from left to right. In each “your answer” cell choose:"
-        yield from (f"{a.label}: {a.explanation}" for a in framework.answers)
+        first, *more = guidance.answering
+        yield f"{_CREAM} {first}"
+        yield from more
     else:
         yield _CREAM
     if layout.kind == "records":
@@ -128,15 +129,13 @@ def _put_blank_rows(sheet: Worksheet, layout: SheetLayout, first: int, last: int
 
 def _add_validations(sheet: Worksheet, layout: SheetLayout, first: int, last: int) -> None:
     """A dropdown or a check, with a prompt in words, on every cell that is to be filled in."""
-    if layout.kind == "form":
-        letter = get_column_letter([c.id for c in layout.columns].index(ANSWER) + 1)
-        for row, content in enumerate(layout.rows, start=first):
-            if content.column is not None:
-                add_validation(sheet, layout, content.column, f"{letter}{row}")
-        return
     for number, column in enumerate(layout.columns, start=1):
-        if not column.criterion_text:
-            letter = get_column_letter(number)
+        letter = get_column_letter(number)
+        if column.id == ANSWER:
+            for row, content in enumerate(layout.rows, start=first):
+                if content.column is not None:
+                    add_validation(sheet, layout, content.column, f"{letter}{row}")
+        elif not column.criterion_text:
             add_validation(sheet, layout, column, f"{letter}{first}:{letter}{last}")
 
 

@@ -11,8 +11,8 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from remi.intake.identity import LISTS_SHEET
 from remi.intake.template import look as look
 from remi.intake.template.cells import put, put_cursor, set_row_height
+from remi.intake.template.guidance import Guidance
 from remi.intake.template.text_size import row_height
-from schemas.framework import Framework
 from schemas.programme import Cycle
 from schemas.workbook import SheetLayout, WorkbookLayout
 
@@ -24,21 +24,26 @@ _WIDTHS = (24.0, 78.0)  # together as wide as a page of A4 at full size
 def add_start_sheet(
     workbook: Workbook,
     layout: WorkbookLayout,
-    framework: Framework,
+    guidance: Guidance,
     cycle: Cycle,
     start: tuple[str, ...],
     code: str,
     organisation: str,
     footer: str,
+    since: tuple[tuple[str, str], ...] = (),
 ) -> None:
-    """Write the first sheet: pairs of a name and its text, under headings, from A1 down."""
+    """Write the first sheet: pairs of a name and its text, under headings, from A1 down.
+
+    `since` says what was taken over from the year before, and what changed since.
+    """
     sheet = workbook.create_sheet(START_SHEET)
     for letter, width in zip("AB", _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     put(sheet, 1, 1, layout.title, look.TITLE)
     sheet.row_dimensions[1].height = 32
     row = 1
-    for heading, pairs in _sections(layout, framework, cycle, start, code, organisation):
+    sections = _sections(layout, guidance, cycle, start, code, organisation, since)
+    for heading, pairs in sections:
         row += 1
         put(sheet, row, 1, heading, look.HEADING)
         sheet.row_dimensions[row].height = 30
@@ -66,11 +71,12 @@ _SHEETS = "The sheets of this workbook"
 
 def _sections(
     layout: WorkbookLayout,
-    framework: Framework,
+    guidance: Guidance,
     cycle: Cycle,
     start: tuple[str, ...],
     code: str,
     organisation: str,
+    since: tuple[tuple[str, str], ...],
 ) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     yield (
         "About this workbook",
@@ -80,12 +86,14 @@ def _sections(
             ("Opens", _day(cycle.opens)),
             ("Closes", _day(cycle.closes)),
             ("Covers", f"{_day(cycle.period_start)} to {_day(cycle.period_end)}"),
-            ("Framework", f"{framework.title}, version {framework.version}"),
+            guidance.source,
             ("Template code", code),
             ("What this is", layout.statement),
         ],
     )
     yield "How to fill it in", [(str(n), text) for n, text in enumerate(start, start=1)]
+    if since:
+        yield "Since last year", list(since)
     yield (
         _SHEETS,
         [
@@ -93,12 +101,7 @@ def _sections(
             (LISTS_SHEET, "Every choice in words"),
         ],
     )
-    if layout.kind == "assessment":
-        yield "What the answers mean", [(a.label, a.explanation) for a in framework.answers]
-        yield (
-            "What the stages mean",
-            [(f"{s.number} {s.name}", s.meaning) for s in framework.stages],
-        )
+    yield from guidance.sections
 
 
 def _about(sheet: SheetLayout) -> str:

@@ -7,6 +7,7 @@ spreadsheet programs break lines slightly differently.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 _GROUPS = {2.8: " ijltfI.,:;'’‘!|()[]/", 3.6: "r-“”", 5.0: "ckszvxy", 8.9: "mwMW@%—"}
 _TENTHS = {letter: tenths for tenths, letters in _GROUPS.items() for letter in letters}
@@ -14,6 +15,8 @@ _CAPITAL, _OTHER, _DIGIT = 7.0, 5.6, 5.6
 _BOLD = 1.08
 _PADDING = 1.0  # a cell keeps about one character's width free at its sides
 _COLUMN_FONT = 10  # column widths count digits of the workbook's own font, Arial 10
+
+# Every template of a round shows the same texts, so what they take is worked out once.
 
 
 def text_width(text: str, size: int, bold: bool = False) -> float:
@@ -33,6 +36,7 @@ def row_height(text: str, width: float, size: int, bold: bool = False) -> float:
     return lines_needed(text, width, size, bold) * size * 1.27 + 6
 
 
+@lru_cache(maxsize=20_000)
 def lines_needed(text: str, width: float, size: int, bold: bool = False) -> int:
     """How many lines `text` takes when it is wrapped at words."""
     room = max((width - _PADDING) * 0.97, 1.0)
@@ -54,7 +58,8 @@ def lines_needed(text: str, width: float, size: int, bold: bool = False) -> int:
     return lines
 
 
-def wrapped(text: str, width: float, size: int) -> list[str]:
+@lru_cache(maxsize=2_000)
+def wrapped(text: str, width: float, size: int) -> tuple[str, ...]:
     """The text as lines that fit `width` without wrapping."""
     lines = [""]
     for word in text.split():
@@ -63,4 +68,4 @@ def wrapped(text: str, width: float, size: int) -> list[str]:
             lines.append(word)
         else:
             lines[-1] = longer
-    return lines
+    return tuple(lines)

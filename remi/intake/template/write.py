@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
@@ -22,10 +22,13 @@ from remi.intake.identity import (
 )
 from remi.intake.template import look as look
 from remi.intake.template.cells import put
+from remi.intake.template.entries import SheetEntries, roomy, write_entries
+from remi.intake.template.guidance import guidance_of
 from remi.intake.template.lists import add_lists_sheet, word_lists
 from remi.intake.template.sheets import add_sheet
 from remi.intake.template.start import add_start_sheet
 from schemas.framework import Framework
+from schemas.maturity import MaturityModel
 from schemas.programme import Cycle, Places
 from schemas.workbook import WorkbookLayout
 
@@ -36,16 +39,33 @@ _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 class Round:
     """What every template of one yearly round shares.
 
-    `organisations` is the register, with `organisation_id` and `name`; `start` holds the
-    instructions of the first sheet.
+    `framework` is what is answered for, which may be a maturity model instead. `organisations` is
+    the register, with `organisation_id` and `name`; `start` holds the instructions of the first
+    sheet.
     """
 
-    framework: Framework
+    framework: Framework | MaturityModel
     places: Places
     organisations: pd.DataFrame
     cycle: Cycle
     start: tuple[str, ...]
     publisher: str
+    since: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Blank:
+    """Everything that one workbook is composed from before its partner fills it in.
+
+    See `compose_template`. `entries` are filled in from the year before, open to change.
+    """
+
+    layout: WorkbookLayout
+    identity: TemplateIdentity
+    facts: Round
+    signing_key: bytes
+    known: Mapping[str, str]
+    entries: Mapping[str, SheetEntries] = field(default_factory=dict)
 
 
 def write_template(
@@ -78,15 +98,31 @@ def compose_template(
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     look.add_styles(workbook)
+    guidance = guidance_of(facts.framework, layout, facts.places, facts.organisations)
     add_start_sheet(
-        workbook, layout, facts.framework, facts.cycle, facts.start, code, organisation, footer
+        workbook,
+        layout,
+        guidance,
+        facts.cycle,
+        facts.start,
+        code,
+        organisation,
+        footer,
+        facts.since,
     )
     for sheet in layout.sheets:
-        add_sheet(workbook, sheet, facts.framework, footer, known)
-    lists = word_lists(layout, facts.framework, facts.places, facts.organisations)
-    add_lists_sheet(workbook, lists, footer)
+        add_sheet(workbook, sheet, guidance, footer, known)
+    add_lists_sheet(workbook, word_lists(layout, guidance), footer)
     _add_identity(workbook, identity, code, signing_key)
     _describe(workbook, f"{layout.title} {facts.cycle.label}: {organisation}", facts)
+    return workbook
+
+
+def composed(blank: Blank) -> Workbook:
+    """The workbook of a blank with what is filled in already, still open."""
+    layout = roomy(blank.layout, blank.entries)
+    workbook = compose_template(layout, blank.identity, blank.facts, blank.signing_key, blank.known)
+    write_entries(workbook, layout, blank.entries)
     return workbook
 
 
