@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from remi.portal import front, inviting, partner_home, signing_in, uploading, verdict_page
+from remi.portal import front, inviting, partner_home, result, signing_in, uploading, verdict_page
 from remi.portal.routing import Page, route
 from remi.portal.templates import bare
 from remi.portal.visit import Portal
@@ -49,6 +49,7 @@ ROOMS: tuple[tuple[Page, ...], ...] = (
     verdict_page.PAGES,
     uploading.PAGES,
     inviting.PAGES,
+    result.PAGES,
     partner_home.PAGES,
 )
 
