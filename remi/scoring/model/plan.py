@@ -163,7 +163,7 @@ def compiled(model: MaturityModel) -> Plan:
             provisional_below=_filled(policies[node.id].provisional_below),
             withheld_below=_filled(policies[node.id].withheld_below),
         )
-        _refuse_overflow(done[node.id])
+        refuse_overflow(done[node.id])
     scales = tuple(model.scale_of(leaf) for leaf in leaves)
     return Plan(
         model=model,
@@ -228,7 +228,8 @@ def _filled(share: Fraction | None) -> Fraction:
     return share
 
 
-def _refuse_overflow(node: PlanNode) -> None:
+def refuse_overflow(node: PlanNode) -> None:
+    """Raise ValueError, naming the node, where its weights could leave 64 bits."""
     shares: list[Fraction | None] = [node.provisional_below, node.withheld_below]
     shares.append(node.not_applicable_ceiling)
     of_weights: list[Fraction | None] = []

@@ -46,6 +46,8 @@ class Reading:
     """The same as `Fraction`s."""
     score_counts: Bools
     score_void: Bools
+    bend: float = 1.0
+    """The power that values are raised to, where other values are tried than the declared ones."""
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,8 @@ def _stage(node: PlanNode, found: Values) -> None:
             found.stage_counts[here] = counted.all(axis=0)
     void = (counted & (stages == VOID)).any(axis=0)
     found.stage[here] = np.where(void, VOID, found.stage[here])
+    # A blank that takes a stage away does so also where nothing else would make one.
+    found.stage_counts[here] |= void
 
 
 def _score(node: PlanNode, found: Values, reading: Reading, answered: Bools) -> None:
@@ -131,7 +133,8 @@ def _score(node: PlanNode, found: Values, reading: Reading, answered: Bools) -> 
     if isinstance(rule, FromStage):
         stage = found.stage[here]
         # Where the stage is void so is the score; it only must not disturb what is made of it.
-        found.score[here] = np.maximum(stage, 0) / (node.top_stage or 1)
+        share = np.maximum(stage, 0) / (node.top_stage or 1)
+        found.score[here] = share if reading.bend == 1 else share**reading.bend
         found.score_void[here] |= stage == VOID
         # A blank that takes the score away does so also where the stage leaves it out.
         found.score_counts[here] &= found.stage_counts[here] | found.score_void[here]
@@ -189,13 +192,13 @@ def _banded(
     near = known & (np.abs(score - cuts) <= NEAR * np.maximum(1, np.abs(cuts))).any(axis=0)
     chosen = np.flatnonzero(near)
     if len(chosen):
-        exact = _exact(plan, node, found, reading, places[:, chosen], chosen)
+        exact = exact_score(plan, node, found, reading, places[:, chosen], chosen)
         stage[chosen] = stage_operators.bands(exact, rule.cuts)
     found.stage[here] = np.where(found.score_void[here], VOID, stage)
     found.stage_counts[here] = found.score_counts[here]
 
 
-def _exact(
+def exact_score(
     plan: Plan,
     node: PlanNode,
     found: Values,
@@ -203,16 +206,21 @@ def _exact(
     places: Places,
     chosen: Ints,
 ) -> Numbers:
-    """The node's score of the chosen organisations as `Fraction`s; `places` are theirs."""
+    """The node's score of the chosen organisations as `Fraction`s; `places` are theirs.
+
+    Every rule that it is made by must give a fraction: no power mean that takes a root.
+    """
     if node.is_leaf:
         values_given: Numbers = reading.exact_score.take(places[node.columns.start])
         return values_given
     if isinstance(node.score, FromStage):
+        if reading.bend != 1:
+            return _fractions(found.score[node.place, chosen])
         top = node.top_stage or 1
         steps = np.rint(found.score[node.place, chosen] * top)
         return _fractions([Fraction(int(step), top) for step in steps])
     below = [plan.nodes[child] for child in _in_order(node)]
-    exact = [_exact(plan, c, found, reading, places, chosen) for c in below]
+    exact = [exact_score(plan, c, found, reading, places, chosen) for c in below]
     counted = found.score_counts[[child.place for child in below]][:, chosen]
     return _fractions(_combined(node, np.stack(exact), counted))
 
