@@ -28,7 +28,7 @@ from remi.intake.judging.context import JudgingContext, judging_context
 from remi.intake.layout import assessment_layout
 from remi.intake.reading.sandbox import Sandbox
 from remi.intake.template.write import Round, compose_template, workbook_bytes
-from remi.intake.verdict import judge
+from remi.intake.verdict import TOGETHER, judge
 from schemas.intake import Received
 from schemas.store import organisation as organisation_table
 
@@ -66,7 +66,7 @@ def main() -> None:
 
 def _judging(files: list[bytes], context: JudgingContext, workers: int) -> float:
     batch = [_received(content) for content in files]
-    with Sandbox(workers) as sandbox:
+    with Sandbox(workers, files_per_process=TOGETHER) as sandbox:
         judge(batch[:workers], context, sandbox)
         started = time.perf_counter()
         result = judge(batch, context, sandbox)

@@ -52,6 +52,38 @@ class Settings:
         )
 
 
+def sandbox_required() -> bool:
+    """Whether partners' files may be read only where every limit holds: REMI_SANDBOX=required.
+
+    Raises ValueError for any other word, so that a slip of the pen does not take protection away.
+    """
+    written = os.environ.get("REMI_SANDBOX") or ""
+    if written not in ("", "required"):
+        raise ValueError(f"REMI_SANDBOX is {written!r}; leave it out or write required")
+    return written == "required"
+
+
+@dataclass(frozen=True)
+class VirusScanner:
+    """Where clamd listens (a socket's path, or host:port), and whether a file is accepted when it
+    cannot be asked."""
+
+    address: str
+    accept_unscanned: bool
+
+
+def virus_scanner() -> VirusScanner | None:
+    """From REMI_CLAMD, and REMI_CLAMD_POLICY (refuse, the default, or accept); None without one.
+
+    Raises ValueError for another policy.
+    """
+    policy = os.environ.get("REMI_CLAMD_POLICY") or "refuse"
+    if policy not in ("refuse", "accept"):
+        raise ValueError(f"REMI_CLAMD_POLICY is {policy!r}; write refuse or accept")
+    address = os.environ.get("REMI_CLAMD")
+    return VirusScanner(address, policy == "accept") if address else None
+
+
 def signing_key(settings: Settings) -> bytes:
     """The key that templates are signed with, the same for every process of an installation.
 

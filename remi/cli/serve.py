@@ -7,7 +7,7 @@ import logging
 import click
 from rich.console import Console
 
-from remi.settings import Settings, signing_key
+from remi.settings import Settings, sandbox_required, signing_key
 
 
 @click.command()
@@ -50,7 +50,7 @@ def serve(host: str, port: int) -> None:
     except StylesheetMissingError as error:
         raise click.ClickException(str(error)) from None
     workspace = open_workspace(settings)
-    with Sandbox() as sandbox:
+    with Sandbox(required=sandbox_required()).start() as sandbox:
         mailer = Mailer(
             options.mail_from,
             options.outbox,

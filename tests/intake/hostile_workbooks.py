@@ -1,6 +1,7 @@
 """Files made to take a reader down, each a few kilobytes, with the rule that must answer them."""
 
 import io
+import random
 import struct
 import warnings
 import zipfile
@@ -73,6 +74,13 @@ def _many_parts() -> bytes:
     return zipped({f"p{n}": b"" for n in range(2_500)}, zipfile.ZIP_STORED)
 
 
+def _wrong_bit() -> bytes:
+    """One bit of a sheet changed on the way, in a part that is stored as it is."""
+    content = bytearray(zipped(parts_of(NUMBER), zipfile.ZIP_STORED))
+    content[content.find(b"<v>1") + 3] ^= 2
+    return bytes(content)
+
+
 _LAUGHS = '<!DOCTYPE x [<!ENTITY a0 "ha">' + "".join(
     f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12)
 )
@@ -111,7 +119,31 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         "file_is_opendocument",
     ),
     "Numbers": (zipped({"Index/Document.iwa": "", "preview.jpg": ""}), "file_is_numbers"),
-    "zip of a workbook": (zipped({"return.xlsx": GOOD}), "file_is_zip"),
+    "OpenDocument text": (
+        zipped({"mimetype": "application/vnd.oasis.opendocument.text", "styles.xml": ""}),
+        "file_is_opendocument",
+    ),
+    "flat OpenDocument": (
+        b'<?xml version="1.0"?><office:document xmlns:office='
+        b'"urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>',
+        "file_is_opendocument",
+    ),
+    "zip of two workbooks": (zipped({"a.xlsx": GOOD, "b.xlsx": GOOD}), "file_is_zip"),
+    "zip of a workbook and a letter": (zipped({"a.xlsx": GOOD, "a.pdf": ""}), "file_is_zip"),
+    "zip of a letter": (zipped({"return.docx": GOOD}), "file_is_zip"),
+    "zip of nothing": (zipped({}), "file_is_zip"),
+    "zip in a zip": (
+        zipped({"return.xlsx": zipped({"return.xlsx": GOOD})}),
+        "file_is_zip",
+    ),
+    "zip of an old workbook": (
+        zipped({"return.xlsx": OLE + _utf16("Workbook")}),
+        "file_is_old_excel",
+    ),
+    "zip of too much": (
+        zipped({"return.xlsx": random.Random(1).randbytes(10**6) + b"\0" * (20 * 1024 * 1024)}),
+        "file_too_large",
+    ),
     "PDF": (b"%PDF-1.7\n\xff\xff", "file_is_pdf"),
     "picture": (b"\x89PNG\r\n\x1a\n", "file_is_picture"),
     "web page": (b"\xef\xbb\xbf  <!DOCTYPE html><html><table>", "file_is_html"),
@@ -137,7 +169,34 @@ REFUSED: dict[str, tuple[bytes, str]] = {
 """Answered before any XML is read."""
 
 REFUSED_WHEN_READ: dict[str, tuple[bytes, str]] = {
-    "bomb that lies about its size": (_bomb_in_the_sheet(), "file_too_large"),
+    "bomb that lies about its size": (_bomb_in_the_sheet(), "file_unsafe"),
+    "one wrong bit": (_wrong_bit(), "file_is_damaged"),
+    "own file as an entity": (
+        workbook_of(
+            '<row r="1"><c r="A1" t="str"><v>&x;</v></c></row>',
+            before='<!DOCTYPE x [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
+        ),
+        "file_unsafe",
+    ),
+    "one long entity many times": (
+        workbook_of(
+            f'<row r="1"><c r="A1" t="str"><v>{"&x;" * 50_000}</v></c></row>',
+            before=f'<!DOCTYPE x [<!ENTITY x "{"x" * 50_000}">]>',
+        ),
+        "file_unsafe",
+    ),
+    "entities in the shared texts": (
+        workbook_of(NUMBER, strings=_LAUGHS + f']><sst xmlns="{MAIN}"><si><t>&a11;</t></si></sst>'),
+        "file_unsafe",
+    ),
+    "an encoding that is a module": (
+        workbook_of(NUMBER, before='<?xml version="1.0" encoding="idna"?>'),
+        "file_is_damaged",
+    ),
+    "an encoding that nobody knows": (
+        workbook_of(NUMBER, before='<?xml version="1.0" encoding="x-none"?>'),
+        "file_is_damaged",
+    ),
     "billion laughs": (
         workbook_of('<row><c t="str"><v>&a11;</v></c></row>', before=_LAUGHS + "]>"),
         "file_unsafe",

@@ -1,10 +1,17 @@
 """One bad file costs its own answer and nothing else."""
 
+import json
 import logging
 import os
+import random
+import signal
+import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +19,53 @@ import pytest
 from hostile_workbooks import READ_ANYWAY, REFUSED, REFUSED_WHEN_READ
 from made_workbooks import GOOD, workbook_of
 
+from remi.intake.reading.closed_off import SYSTEM_CALLS
 from remi.intake.reading.preflight import Refusal
-from remi.intake.reading.sandbox import Sandbox, SandboxError
+from remi.intake.reading.sandbox import LARGE_BYTES, Sandbox, SandboxError
 
 DO_AS_TOLD = "functions_in_the_sandbox:do_as_told"
+REMEMBER = "functions_in_the_sandbox:remember"
+NOISE = random.Random(1).randbytes(300_000).hex()
+CLOSE_OFF = """
+import json, os
+from remi.intake.reading.closed_off import Limits, close_off
+from remi.intake.reading.system_calls import prepared_filter
+missing = close_off(Limits(1024**3, 20, 1, 1), prepared_filter())
+os.write(1, json.dumps(missing).encode())
+os._exit(0)
+"""
+
+
+@cache
+def missing_limits() -> list[str]:
+    """Which limits this system does not have."""
+    said = subprocess.run([sys.executable, "-c", CLOSE_OFF], capture_output=True, check=True)
+    missing: list[str] = json.loads(said.stdout)
+    return missing
+
+
+def without_filter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let workers believe that they are on a machine whose system calls are not known."""
+    elsewhere = folder / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "sitecustomize.py").write_text(
+        "import os\nhere = os.uname()\n"
+        "os.uname = lambda: os.uname_result((*tuple(here)[:4], 'another'))\n"
+    )
+    monkeypatch.syspath_prepend(str(elsewhere))
+
+
+def ended(process: int) -> bool:
+    """Whether it is gone within five seconds, or only waits for its parent to notice."""
+    until = time.monotonic() + 5
+    with suppress(ProcessLookupError, FileNotFoundError):
+        while time.monotonic() < until:
+            os.kill(process, 0)
+            if Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+            time.sleep(0.01)
+        return False
+    return True
 
 
 def telling(value: str) -> bytes:
@@ -48,7 +98,7 @@ def test_answers_come_in_the_order_of_the_files_with_the_setup(sandbox: Sandbox)
     answers = read_all(sandbox.map(DO_AS_TOLD, iter(files), {"cycle": "2026"}))
     assert [answer["value"] for answer in answers] == [str(n) for n in range(60)]
     assert {answer["setup"]["cycle"] for answer in answers} == {"2026"}
-    assert len({answer["process"] for answer in answers}) == 2
+    assert len({answer["process"] for answer in answers}) == 60
     assert os.getpid() not in {answer["process"] for answer in answers}
 
 
@@ -66,16 +116,21 @@ def test_a_new_setup_replaces_the_one_before(sandbox: Sandbox) -> None:
         ("spin", Refusal("file_too_large", {"limit": "time"})),
         ("talk", Refusal("file_too_large", {"limit": "output"})),
         ("claim", Refusal("file_too_large", {"limit": "output"})),
+        ("command", Refusal("file_could_not_be_read")),
         ("exit", Refusal("file_could_not_be_read")),
+        ("crash", Refusal("file_could_not_be_read")),
         ("fail", Refusal("file_not_checked")),
     ],
 )
-def test_a_worker_that_goes_wrong_costs_only_its_own_file(told: str, refusal: Refusal) -> None:
+@pytest.mark.parametrize("together", [1, 50])
+def test_a_process_that_goes_wrong_costs_only_its_own_file(
+    told: str, refusal: Refusal, together: int
+) -> None:
     if told == "allocate" and sys.platform != "linux":
         pytest.skip("this system does not hold a process to its memory limit")
     # Only those that would never end need to wait for the limit; the others must not meet it.
     seconds = 1 if told in ("sleep", "spin") else 60
-    with Sandbox(workers=2, seconds_per_file=seconds) as small:
+    with Sandbox(workers=2, seconds_per_file=seconds, files_per_process=together) as small:
         files = [telling(word) for word in ("Met", told, "Part met", told, "Not met", "Met")]
         answers = list(small.map(DO_AS_TOLD, files))
     assert answers[1] == answers[3] == refusal
@@ -123,18 +178,98 @@ def test_a_file_that_fills_the_memory_while_it_is_read_is_too_large() -> None:
     assert isinstance(answers[1], dict)
 
 
-def test_a_worker_writes_no_file_opens_little_and_knows_no_secret(
+def test_nothing_is_left_in_a_process_from_one_partner_to_the_next(sandbox: Sandbox) -> None:
+    files = [telling(word) for word in ("one", "two", "three", "four")]
+    answers = read_all(sandbox.map(REMEMBER, files))
+    assert [answer["met"] for answer in answers] == [["one"], ["two"], ["three"], ["four"]]
+
+
+def test_what_a_process_says_beyond_its_answer_reaches_no_other_file(sandbox: Sandbox) -> None:
+    words = ("garble", "Met", "nest", "Part met", "refuse")
+    answers = list(sandbox.map(DO_AS_TOLD, [telling(word) for word in words]))
+    assert answers[::2] == [Refusal("file_could_not_be_read")] * 3
+    values = [answer["value"] for answer in answers if isinstance(answer, dict)]
+    assert values == ["Met", "Part met"]
+
+
+def test_a_batch_may_share_a_process_until_a_file_is_not_an_ordinary_workbook() -> None:
+    large = workbook_of(
+        '<row r="1"><c r="A1" t="str"><v>large</v></c></row>', after=f"<!--{NOISE}-->"
+    )
+    files = [telling("one"), telling("two"), b"%PDF-", telling("three"), large, telling("four")]
+    files += [telling(str(number)) for number in range(4)]
+    with Sandbox(workers=1, files_per_process=3) as opened:
+        answers = list(opened.map(REMEMBER, files))
+    met = [answer["met"] if isinstance(answer, dict) else answer.rule for answer in answers]
+    assert met == [
+        *(["one"], ["one", "two"], "file_is_pdf"),
+        *(["three"], ["three", "large"]),
+        *(["four"], ["four", "0"], ["four", "0", "1"], ["2"], ["2", "3"]),
+    ]
+
+
+def test_a_reading_process_can_do_nothing_but_read_and_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if SYSTEM_CALLS in missing_limits():
+        pytest.skip("NO SYSTEM-CALL FILTER HERE: partners' files are read without it")
     monkeypatch.setenv("REMI_DATABASE_PASSWORD", "kept from the worker")
-    path = tmp_path / "written"
+    path = tmp_path / "kept"
+    path.write_text("kept")
+    for together in (1, 50):
+        with Sandbox(workers=1, files_per_process=together) as opened:
+            (answer,) = opened.map(
+                "functions_in_the_sandbox:what_it_may_do", [GOOD], {"path": str(path)}
+            )
+        assert isinstance(answer, dict)
+        refused = dict.fromkeys(answer["said"], "Operation not permitted")
+        assert answer["said"] == refused | {"start a thread": "can't start new thread"}
+        assert len(answer["said"]) == 18
+        assert "REMI_DATABASE_PASSWORD" not in answer["environment"]
+    assert [file.name for file in tmp_path.iterdir()] == ["kept"]
+
+
+def test_a_missing_limit_is_named_and_is_not_borne_where_all_are_required(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    without_filter(tmp_path, monkeypatch)
+    with Sandbox(workers=1) as opened, caplog.at_level(logging.WARNING):
+        assert isinstance(next(opened.map(None, [GOOD])), dict)
+    assert "without these limits: " in caplog.text
+    assert SYSTEM_CALLS in caplog.text
+    monkeypatch.setenv("REMI_SANDBOX", "required")
+    with (
+        Sandbox(workers=1) as opened,
+        pytest.raises(SandboxError, match=rf"REMI_SANDBOX=required.*{SYSTEM_CALLS}"),
+    ):
+        list(opened.map(None, [GOOD]))
+
+
+def test_even_without_the_filter_no_file_and_no_connection_can_be_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_filter(tmp_path, monkeypatch)
+    path = tmp_path / "kept"
+    path.write_text("kept")
     with Sandbox(workers=1) as opened:
         (answer,) = opened.map(
-            "functions_in_the_sandbox:what_it_may_do", [GOOD], {"path": str(path)}
+            "functions_in_the_sandbox:what_it_may_open", [GOOD], {"path": str(path)}
         )
     assert isinstance(answer, dict)
-    assert answer["prevented"] == ["write", "open many"]
-    assert "REMI_DATABASE_PASSWORD" not in answer["environment"]
+    assert set(answer["said"].values()) == {"Too many open files"}
+
+
+def test_where_all_limits_hold_requiring_them_changes_nothing() -> None:
+    if missing_limits():
+        pytest.skip("NOT ALL LIMITS HOLD HERE: " + ", ".join(missing_limits()))
+    with Sandbox(workers=1, required=True) as opened:
+        assert isinstance(next(opened.map(None, [GOOD])), dict)
+
+
+def test_another_word_than_required_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REMI_SANDBOX", "require")
+    with pytest.raises(ValueError, match="REMI_SANDBOX"):
+        Sandbox()
 
 
 def test_a_worker_loads_neither_pandas_nor_openpyxl(sandbox: Sandbox) -> None:
@@ -180,10 +315,40 @@ def test_two_callers_on_two_threads_each_get_their_own_answers(sandbox: Sandbox)
     assert found == {"one": ["one one"] * 20, "two": ["two two"] * 20}
 
 
-def test_leaving_the_sandbox_ends_its_processes() -> None:
+def test_small_files_are_answered_while_as_many_large_ones_as_there_are_workers_are_read() -> None:
+    slow = workbook_of(
+        '<row r="1"><c r="A1" t="str"><v>spin</v></c></row>', after=f"<!--{NOISE * 5}-->"
+    )
+    assert len(slow) > LARGE_BYTES
+    with Sandbox(workers=2, seconds_per_file=4) as opened:
+        read_all(opened.map(DO_AS_TOLD, [GOOD]))
+        large = threading.Thread(target=lambda: list(opened.map(DO_AS_TOLD, [slow] * 2)))
+        large.start()
+        began = time.perf_counter()
+        read_all(opened.map(DO_AS_TOLD, [GOOD] * 3))
+        assert time.perf_counter() - began < 3
+        assert large.is_alive()
+        large.join()
+
+
+@pytest.mark.parametrize("function", ["functions_in_the_sandbox:parent", None])
+def test_a_worker_that_is_killed_while_it_waits_costs_no_file(
+    function: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
     with Sandbox(workers=1) as opened:
-        (answer,) = opened.map(DO_AS_TOLD, [GOOD])
+        (answer,) = opened.map("functions_in_the_sandbox:parent", [GOOD])
         assert isinstance(answer, dict)
-        os.kill(answer["process"], 0)
+        os.kill(answer["parent"], signal.SIGKILL)
+        assert len(read_all(opened.map(function, [GOOD, GOOD]))) == 2
+    assert "a reading process was lost" in caplog.text
+
+
+def test_leaving_the_sandbox_ends_its_processes() -> None:
+    with Sandbox(workers=1, files_per_process=2) as opened:
+        (answer,) = opened.map("functions_in_the_sandbox:parent", [GOOD])
+        assert isinstance(answer, dict)
+        for process in (answer["parent"], answer["process"]):
+            os.kill(process, 0)
     with pytest.raises(ProcessLookupError):
-        os.kill(answer["process"], 0)
+        os.kill(answer["parent"], 0)
+    assert ended(answer["process"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import Any
@@ -12,6 +13,14 @@ from remi.intake.reading.preflight import CHUNK, Package, Refused
 ORDINARY = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 
+_ENCODINGS = {
+    *("utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii"),
+    *("iso-8859-1", "iso-8859-15", "windows-1250", "windows-1252"),
+}
+"""The format allows the UTFs; some programs write the others."""
+for _encoding in _ENCODINGS:
+    codecs.lookup(_encoding)  # now, because a closed-off process cannot load what is missing
+
 Attributes = dict[str, str]
 Start = Callable[[str, Attributes], Any]
 
@@ -21,8 +30,14 @@ def _refuse_doctype(*_: object) -> None:
     raise Refused("file_unsafe", reason="declares its own XML entities")
 
 
+def _refuse_other_encoding(_: str, encoding: str | None, __: int) -> None:
+    # The name would be looked up among the program's own modules.
+    if encoding is not None and encoding.lower() not in _ENCODINGS:
+        raise Refused("file_is_damaged", encoding=encoding[:20])
+
+
 def new_parser(names: dict[str, str] | None = None) -> expat.XMLParserType:
-    """A parser whose names are `namespace name`, and which refuses any DOCTYPE.
+    """A parser whose names are `namespace name`, and which refuses any DOCTYPE and rare encodings.
 
     `names`: strings to be used as they are for element names; the parser adds to them.
     """
@@ -30,6 +45,7 @@ def new_parser(names: dict[str, str] | None = None) -> expat.XMLParserType:
     parser.buffer_text = True
     parser.buffer_size = 65536
     parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.XmlDeclHandler = _refuse_other_encoding
     return parser
 
 

@@ -1,6 +1,6 @@
 """Is this file safe to read as a workbook at all? Asked before any XML is touched.
 
-Each refusal carries a rule id, whose words are in `config/messages.yaml`:
+Each refusal carries a rule id, whose words are in `config/messages`:
 
 - `file_empty`: no bytes. `file_too_large`: over a limit (`limit` says which).
 - `file_did_not_arrive_whole`: cut off on the way.
@@ -22,7 +22,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from remi.intake.reading.file_kind import kind_of, other_package
+from remi.intake.reading.file_kind import kind_of, only_workbook, other_package
 
 MAXIMUM_BYTES = 20 * 1024 * 1024
 MAXIMUM_INFLATED = 200 * 1024 * 1024
@@ -30,6 +30,8 @@ MAXIMUM_PARTS = 2_000
 MAXIMUM_DIRECTORY = 1024 * 1024
 HIGHEST_RATIO = 400
 RATIO_IGNORED_BELOW = 20 * 1024 * 1024
+MAXIMUM_TAGS = 3_000_000
+"""Beyond the first RATIO_IGNORED_BELOW bytes: a million filled cells, a few to a row, have room."""
 CHUNK = 1024 * 1024
 
 
@@ -59,9 +61,10 @@ class Package:
     content: bytes
     parts: dict[str, tuple[zipfile.ZipInfo, int]]
     inflated: int = 0
+    tags: int = 0
 
     def read(self, name: str) -> Iterator[bytes]:
-        """The part's bytes in pieces, counted as they inflate because declared sizes lie.
+        """The part's bytes in pieces, held to the declared size, for which there are limits.
 
         Raises Refused when it is missing, broken or inflates beyond the limit for the whole file.
         """
@@ -69,11 +72,18 @@ class Package:
             raise Refused("file_is_damaged", part=name)
         info, begins = self.parts[name]
         packed = self.content[begins : begins + info.compress_size]
-        checksum = 0
+        checksum = inflated = 0
         for piece in _inflated(packed, info.compress_type, name):
+            inflated += len(piece)
             self.inflated += len(piece)
             if self.inflated > MAXIMUM_INFLATED:
                 raise Refused("file_too_large", limit="size when unpacked")
+            if inflated > info.file_size:
+                raise Refused("file_unsafe", reason="unpacks to more than it says")
+            if self.inflated > RATIO_IGNORED_BELOW:
+                self.tags += piece.count(b"<")
+                if self.tags > MAXIMUM_TAGS:
+                    raise Refused("file_too_large", limit="number of elements")
             checksum = zlib.crc32(piece, checksum)
             yield piece
         if checksum != info.CRC:
@@ -106,9 +116,11 @@ def inspect(content: bytes) -> Refusal | None:
     return None
 
 
-def open_package(content: bytes) -> Package:
+def open_package(content: bytes, inside_zip: bool = False) -> Package:
     """Open the file after checking what it really is and that its zip container is honest.
 
+    A zip folder with one workbook and nothing else is opened as that workbook, but for one that is
+    itself `inside_zip`.
     Raises Refused. Reads no part and allocates nothing on the word of a declared size.
     """
     if not content:
@@ -121,8 +133,10 @@ def open_package(content: bytes) -> Package:
     if end < 0 or end + 22 > len(content):
         raise Refused("file_did_not_arrive_whole")
     entries, directory_bytes = struct.unpack_from("<HI", content, end + 10)
-    # zipfile builds an entry for every record in the directory, whatever count is declared.
-    if entries > MAXIMUM_PARTS or directory_bytes > MAXIMUM_DIRECTORY:
+    # zipfile builds an entry for every record in the directory, whatever count is declared, and
+    # a second (zip64) end of the directory can declare another.
+    records = content.count(b"PK\x01\x02")
+    if max(entries, records) > MAXIMUM_PARTS or directory_bytes > MAXIMUM_DIRECTORY:
         raise Refused("file_too_large", limit="number of parts")
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
@@ -132,13 +146,25 @@ def open_package(content: bytes) -> Package:
     if len(infos) > MAXIMUM_PARTS:
         raise Refused("file_too_large", limit="number of parts")
     parts = _named_parts(infos)
-    if other := other_package(parts):
+    other = other_package(parts)
+    wrapped = only_workbook(parts) if other == "file_is_zip" and not inside_zip else None
+    if other and wrapped is None:
         raise Refused(other)
     _check_sizes(infos)
     begins = _data_offsets(content, infos, archive.start_dir)
-    return Package(
+    package = Package(
         content, {name: (info, begins[info.header_offset]) for name, info in parts.items()}
     )
+    return package if wrapped is None else open_package(_unwrapped(package, wrapped), True)
+
+
+def _unwrapped(package: Package, name: str) -> bytes:
+    pieces = []
+    for piece in package.read(name):
+        if package.inflated > MAXIMUM_BYTES:
+            raise Refused("file_too_large", limit="bytes", bytes=package.inflated)
+        pieces.append(piece)
+    return b"".join(pieces)
 
 
 def _named_parts(infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:

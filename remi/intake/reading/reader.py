@@ -30,7 +30,7 @@ from remi.intake.reading.parts import (
     read_elements,
 )
 from remi.intake.reading.plain_cells import take_texts
-from remi.intake.reading.preflight import Package, Refused, open_package
+from remi.intake.reading.preflight import MAXIMUM_PARTS, Package, Refused, open_package
 from remi.intake.reading.sheet import MAXIMUM_CELLS, read_sheet
 
 _VISIBILITY: dict[str, Visibility] = {
@@ -105,6 +105,8 @@ def _relationships(package: Package, source: str) -> dict[str, tuple[str, str]]:
             path = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
             kind = attributes.get("Type", "").rpartition("/")[2]
             found[attributes.get("Id", "")] = (kind, path)
+            if len(found) > MAXIMUM_PARTS:
+                raise Refused("file_too_large", limit="number of parts")
 
     read_elements(package, part, start)
     return found

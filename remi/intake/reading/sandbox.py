@@ -1,18 +1,21 @@
-"""Read partner files in worker processes, so that no file can take the run down.
+"""Read partner files in processes of their own, so that no file can take the run down.
 
 Each worker is a fresh Python (never a fork of the host, which may hold threads) with a bare
-environment, so no password or address of the host reaches it. It answers one file after another
-under limits on memory, processor time, wall-clock time and output. A worker that dies, hangs or
-exceeds a limit costs its own file a refusal and is replaced; every other file is unaffected.
+environment, so no password or address of the host reaches it. For each file it forks a process
+that is closed off, answers and ends (`remi.intake.reading.worker`), under limits on memory,
+processor time, wall-clock time and output. A file that dies, hangs or exceeds a limit is refused;
+the worker stays, and every other file is unaffected.
 
-Where a limit does not exist the worker goes on without it and a warning names it, once a worker:
+Where a limit does not exist the worker goes on without it and a warning names it, once a worker;
+with REMI_SANDBOX=required it does not start.
 
-- Linux: all limits, and the worker can gain no privileges. The network is not cut off here; run
-  the container without one.
-- macOS: the system does not hold a process to its memory limit and has no ban on new privileges.
-  Memory is then bounded by the reader's own limits and the wall clock only.
-- Without the `resource` module: only the wall clock, the output limit and the reader's own limits.
-- Windows: not supported, as it cannot give a process a socket to read from.
+- Linux on x86_64 and aarch64: all limits. A filter on system calls leaves a process no file, no
+  network, no other process and no executable memory.
+- Elsewhere on Linux, or where a container forbids the filter: the process still has no descriptor
+  to open a file or a connection with, but could remove files or run a program.
+- macOS: as before, and the system does not hold a process to its memory limit. Memory is then
+  bounded by the reader's own limits and the wall clock only.
+- Windows: not supported, as it has no fork.
 """
 
 from __future__ import annotations
@@ -29,24 +32,31 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, Self
 
-from remi.intake.reading.preflight import MAXIMUM_BYTES, Refusal
-from remi.intake.reading.worker import (
+from remi.intake.reading.passing import (
     ANSWER,
+    ENDED,
     FAULT,
     FILE,
-    HEADER,
-    OUT_OF_MEMORY,
     READY,
     REFUSAL,
     SETUP,
-    TOO_MUCH_OUTPUT,
+    Lost,
+    receive,
+    receive_header,
+    send,
 )
+from remi.intake.reading.preflight import MAXIMUM_BYTES, Refusal
+from remi.settings import sandbox_required
 
 MEMORY_BYTES = 1024**3
 MOST_OUTPUT = 64 * 1024**2
+LARGE_BYTES = 1024**2
+"""A file of so many bytes may take seconds; a workbook of answers has a twentieth of them."""
 SECONDS_TO_START = 60.0
+SECONDS_OF_GRACE = 10.0
 AHEAD = 4
 """Files in hand for each worker: enough to keep it busy while the caller uses an answer."""
 
@@ -57,21 +67,13 @@ class SandboxError(RuntimeError):
     """The sandbox itself cannot work: a fault of this installation, never of a file."""
 
 
-class _Ended(Exception):  # noqa: N818 - raised and caught here
-    """The worker did not answer: it died, hung, or broke the protocol."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
-
-
 class _Worker:
     """One worker process and the connection to it."""
 
-    def __init__(self, arguments: list[str]) -> None:
+    def __init__(self, arguments: list[str], required: bool) -> None:
         ours, theirs = socket.socketpair()
         paths = [os.path.abspath(path) for path in sys.path]
-        self.prepared_for: object = None
+        self.prepared_for = b""
         self.connection = ours
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603 - our own module
@@ -82,74 +84,63 @@ class _Worker:
                 start_new_session=True,
             )
         try:
-            _, missing = self._receive(time.monotonic() + SECONDS_TO_START)
-        except _Ended as ended:
+            kind, data = self._receive(time.monotonic() + SECONDS_TO_START)
+        except Lost as lost:
             self.end()
-            raise SandboxError(f"a reading process did not start: {ended.why}") from ended
-        if missing:
-            _log.warning("reading files without these limits: %s", ", ".join(missing))
+            raise SandboxError(f"a reading process did not start: {lost}") from lost
+        if kind != ANSWER:
+            self.end()
+            raise SandboxError(f"a reading process cannot read under its limits: {data}")
+        if data and required:
+            self.end()
+            raise SandboxError(f"REMI_SANDBOX=required, and these limits lack: {', '.join(data)}")
+        if data:
+            _log.warning("reading files without these limits: %s", ", ".join(data))
 
     def ask(self, kind: bytes, body: bytes, seconds: float) -> tuple[bytes, Any]:
-        """Send one message and wait for its answer. Raises _Ended."""
+        """Send one message and wait for its answer. Raises Lost."""
         until = time.monotonic() + seconds
-        try:
-            self.connection.settimeout(seconds)
-            self.connection.sendall(HEADER.pack(kind, len(body)) + body)
-        except TimeoutError as error:
-            raise _Ended("time") from error
-        except OSError as error:
-            raise _Ended(self._how_it_ended()) from error
+        send(self.connection, kind, [body], until)
         return self._receive(until)
 
+    def prepare(self, preparation: bytes) -> None:
+        """Tell it what to do with files, unless it knows. Raises Lost and SandboxError."""
+        if self.prepared_for != preparation:
+            kind, data = self.ask(SETUP, preparation, SECONDS_TO_START)
+            if kind != READY:
+                raise SandboxError(f"a reading process could not prepare: {data}")
+            self.prepared_for = preparation
+
     def end(self) -> None:
-        """Stop the process, whatever it is doing."""
+        """Stop the process and the one that it forked, whatever they are doing."""
         self.connection.close()
-        self.process.kill()
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def _receive(self, until: float) -> tuple[bytes, Any]:
-        kind, length = HEADER.unpack(self._receive_bytes(HEADER.size, until))
-        if length > MOST_OUTPUT:
-            raise _Ended("output")
+        kind, length = receive_header(self.connection, until)
+        body = b"".join(receive(self.connection, length, until))
+        # The worker passes answers on unread, so what is wrong with one came of a file.
         try:
-            return kind, json.loads(self._receive_bytes(length, until))
-        except ValueError as error:
-            raise _Ended("protocol") from error
+            data = json.loads(body)
+        except (ValueError, RecursionError):
+            return ENDED, "protocol"
+        return (kind, data) if kind != REFUSAL or _is_refusal(data) else (ENDED, "protocol")
 
-    def _receive_bytes(self, count: int, until: float) -> bytes:
-        pieces = []
-        while count:
-            try:
-                self.connection.settimeout(max(until - time.monotonic(), 0.001))
-                piece = self.connection.recv(min(count, 1 << 20))
-            except TimeoutError as error:
-                raise _Ended("time") from error
-            except OSError as error:
-                raise _Ended(self._how_it_ended()) from error
-            if not piece:
-                raise _Ended(self._how_it_ended())
-            pieces.append(piece)
-            count -= len(piece)
-        return b"".join(pieces)
 
-    def _how_it_ended(self) -> str:
-        try:
-            status = self.process.wait(timeout=2)
-        except subprocess.TimeoutExpired:
-            return "protocol"
-        known = {
-            OUT_OF_MEMORY: "memory",
-            TOO_MUCH_OUTPUT: "output",
-            -signal.SIGXCPU: "time",
-        }
-        return known.get(status, f"status {status}")
+def _is_refusal(data: Any) -> bool:
+    return isinstance(data, list) and [type(part) for part in data] == [str, dict]
 
 
 class Sandbox:
-    """A pool of worker processes; use it as a context manager.
+    """A pool of workers for any number of threads; use it as a context manager.
 
-    `workers`: how many (default: one a processor). `seconds_per_file`: wall clock from sending a
-    file to its whole answer; processor time is held to the same. `memory_bytes`: of each worker.
+    `workers`: how many files are read at once (default: one a processor). A door at which people
+    wait has more of them than processors. Where there are two or more, one is kept for files
+    smaller than LARGE_BYTES. `seconds_per_file`: wall clock from a file's being begun to its whole
+    answer; processor time is held to the same. `memory_bytes`: of each file's process.
+    `required`: do not start without all limits; None asks the setting.
     """
 
     def __init__(
@@ -157,23 +148,40 @@ class Sandbox:
         workers: int | None = None,
         seconds_per_file: float = 20.0,
         memory_bytes: int = MEMORY_BYTES,
+        files_per_process: int = 1,
+        required: bool | None = None,
     ) -> None:
         self._count = workers or os.cpu_count() or 1
         self._seconds = seconds_per_file
-        self._arguments = [str(memory_bytes), str(int(seconds_per_file) + 1), str(MOST_OUTPUT)]
-        self._idle: queue.SimpleQueue[_Worker | None] = queue.SimpleQueue()
+        self._required = sandbox_required() if required is None else required
+        limits = (memory_bytes, seconds_per_file, MOST_OUTPUT, files_per_process)
+        self._arguments = [str(limit) for limit in limits]
+        self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         for _ in range(self._count):
             self._idle.put(None)  # a process is started when it is first needed
-        self._threads = ThreadPoolExecutor(self._count, thread_name_prefix="reading")
+        self._threads = ThreadPoolExecutor(self._count, "reading")
+        self._threads_for_large = ThreadPoolExecutor(max(self._count - 1, 1), "reading-large")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        for threads in (self._threads, self._threads_for_large):
+            threads.shutdown(wait=True, cancel_futures=True)
         while not self._idle.empty():
             if worker := self._idle.get():
                 worker.end()
+
+    def start(self) -> Self:
+        """Start all workers now, so that nobody waits for one later. Raises SandboxError."""
+        workers = [self._idle.get() for _ in range(self._count)]
+        try:
+            for place, worker in enumerate(workers):
+                workers[place] = worker or _Worker(self._arguments, self._required)
+        finally:
+            for worker in workers:
+                self._idle.put(worker)
+        return self
 
     def map(
         self,
@@ -184,15 +192,16 @@ class Sandbox:
     ) -> Iterator[dict[str, Any] | Refusal]:
         """Each file's answer, in the order of `files`, as soon as it and all before it are there.
 
-        `function`: "package.module:name", called in the worker as name(workbook_cells, setup) and
-        returning JSON-able data; None returns the cells (`remi.intake.reading.cells.as_data`).
-        `setup`: JSON-able, sent once to each worker. `unread`: names of sheets that the function
-        does not need. Files are drawn a few ahead of the answers.
+        `function`: "package.module:name", called in a file's process as name(workbook_cells,
+        setup) and returning JSON-able data; None returns the cells
+        (`remi.intake.reading.cells.as_data`). All it needs must be imported with its module.
+        `setup`: JSON-able, sent to each worker when it is another than before. `unread`: names of
+        sheets that the function does not need. Files are drawn a few ahead of the answers.
 
         A file that cannot be read gives its Refusal; besides those of the preflight these are
-        `file_could_not_be_read` (the worker died), `file_too_large` (over the limit of time,
-        memory or output) and `file_not_checked` (the function failed: our fault, logged).
-        Raises SandboxError when no worker can start or the function cannot be found.
+        `file_could_not_be_read` (its process died), `file_too_large` (over the limit of time,
+        memory or output) and `file_not_checked` (the function or the worker failed: our fault,
+        logged). Raises SandboxError when no worker can start or the function cannot be found.
         """
         preparation = json.dumps(
             {"function": function, "setup": setup, "unread": list(unread)}
@@ -200,7 +209,9 @@ class Sandbox:
         waiting: deque[Future[dict[str, Any] | Refusal]] = deque()
         try:
             for content in files:
-                waiting.append(self._threads.submit(self._read, content, preparation))
+                large = len(content) >= LARGE_BYTES
+                threads = self._threads_for_large if large else self._threads
+                waiting.append(threads.submit(self._read, content, preparation))
                 if len(waiting) > AHEAD * self._count:
                     yield waiting.popleft().result()
             while waiting:
@@ -212,19 +223,40 @@ class Sandbox:
     def _read(self, content: bytes, preparation: bytes) -> dict[str, Any] | Refusal:
         if len(content) > MAXIMUM_BYTES:
             return Refusal("file_too_large", {"limit": "bytes", "bytes": len(content)})
-        worker = self._idle.get()
-        try:
-            worker = worker or _Worker(self._arguments)
-            self._prepare(worker, preparation)
-            kind, data = worker.ask(FILE, content, self._seconds)
-        except _Ended as ended:
-            _log.warning("a file ended its reading process: %s", ended.why)
-            if worker:
-                worker.end()
-            worker = None
-            if ended.why in ("time", "memory", "output"):
-                return Refusal("file_too_large", {"limit": ended.why})
+        kind, data = self._asked(content, preparation)
+        if kind == ANSWER:
+            answer: dict[str, Any] = data
+            return answer
+        if kind == REFUSAL:
+            return Refusal(*data)
+        if kind == ENDED:
+            _log.warning("a file ended its reading process: %s", data)
+            if data in ("time", "memory", "output"):
+                return Refusal("file_too_large", {"limit": data})
             return Refusal("file_could_not_be_read")
+        _log.error("a check failed: %s", ascii(data)[:1000])
+        return Refusal("file_not_checked")
+
+    def _asked(self, content: bytes, preparation: bytes) -> tuple[bytes, Any]:
+        """What a worker answers. One that was kept and is lost is replaced once: it never opens a
+        file, so that is no file's doing."""
+        worker = self._idle.get()
+        kept = worker is not None
+        try:
+            while True:
+                worker = worker or _Worker(self._arguments, self._required)
+                try:
+                    worker.prepare(preparation)
+                    return worker.ask(FILE, content, self._seconds + SECONDS_OF_GRACE)
+                except Lost as lost:
+                    _log.warning("a reading process was lost: %s", lost)
+                    if not kept and worker.prepared_for != preparation:
+                        raise SandboxError("a reading process was lost while preparing") from lost
+                    worker.end()
+                    worker = None
+                    if not kept:
+                        return FAULT, "a reading process was lost"
+                    kept = False
         except BaseException:
             if worker:
                 worker.end()
@@ -232,23 +264,3 @@ class Sandbox:
             raise
         finally:
             self._idle.put(worker)
-        if kind == ANSWER:
-            answer: dict[str, Any] = data
-            return answer
-        if kind == REFUSAL:
-            return Refusal(*data)
-        if kind == FAULT:
-            _log.error("a check failed: %s", data)
-        return Refusal("file_not_checked")
-
-    def _prepare(self, worker: _Worker, preparation: bytes) -> None:
-        # Compared by identity: every call of `map` makes its own.
-        if worker.prepared_for is preparation:
-            return
-        try:
-            kind, data = worker.ask(SETUP, preparation, SECONDS_TO_START)
-        except _Ended as ended:
-            raise SandboxError(f"a reading process ended while preparing: {ended.why}") from ended
-        if kind != READY:
-            raise SandboxError(f"a reading process could not prepare: {data}")
-        worker.prepared_for = preparation

@@ -1,140 +1,174 @@
-"""The process that opens partner files: reads one, answers, waits for the next.
+"""The process that partner files go to: it opens none itself, but forks processes that do.
 
-Started by `remi.intake.reading.sandbox` and by nothing else. It imports the standard library, the
-reader and one named function; it holds no credentials, and its limits are set before the first
-file.
-Messages are a kind (one byte), a length (four bytes) and a body, on file descriptor 0.
+Started by `remi.intake.reading.sandbox` and by nothing else, as a fresh Python with the standard
+library, the reader and one named function. It holds no credentials and stays small, so that
+forking is cheap. A file is passed on unread to a process that is closed off already, and that
+process's answer is passed back unread.
 """
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import importlib
 import json
 import os
-import struct
+import signal
+import socket
 import sys
-import traceback
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from remi.intake.reading.cells import WorkbookCells, as_data
-from remi.intake.reading.preflight import Refused
+from remi.intake.reading.closed_off import OUT_OF_MEMORY, Limits, close_off, read_files, where
+from remi.intake.reading.passing import (
+    ANSWER,
+    ENDED,
+    FAULT,
+    FILE,
+    READY,
+    REFUSAL,
+    SETUP,
+    Lost,
+    receive,
+    receive_header,
+    send,
+)
 from remi.intake.reading.reader import read_workbook
+from remi.intake.reading.rehearsal import own_workbook, rehearse
+from remi.intake.reading.system_calls import prepared_filter
 
-try:
-    import resource
-except ImportError:  # Windows
-    resource = None  # type: ignore[assignment]
-
-HEADER = struct.Struct(">cI")
-READY, SETUP, FILE, ANSWER, REFUSAL, FAULT = b"Y", b"S", b"F", b"A", b"R", b"X"
-OUT_OF_MEMORY = 86
-TOO_MUCH_OUTPUT = 87
-OPEN_FILES = 32
-_NO_NEW_PRIVILEGES = 38
+SMALL_BYTES = 256 * 1024
+SECONDS_TO_TRY = 30.0
 
 Judge = Callable[[WorkbookCells, Any], Any]
+Message = tuple[bytes, Sequence[bytes]]
 
 
-def _set_limits(memory_bytes: int) -> list[str]:
-    """Take away what reading needs none of; names of the limits this system could not set."""
-    wanted = {
-        "memory": ("RLIMIT_AS", memory_bytes),
-        "written file size": ("RLIMIT_FSIZE", 0),
-        "core dump": ("RLIMIT_CORE", 0),
-        "open files": ("RLIMIT_NOFILE", OPEN_FILES),
-        "new processes": ("RLIMIT_NPROC", 0),
-    }
-    missing = []
-    for what, (name, most) in wanted.items():
-        try:
-            resource.setrlimit(getattr(resource, name), (most, most))
-        except (AttributeError, ValueError, OSError):
-            missing.append(what)
-    if not hasattr(resource, "RLIMIT_CPU"):
-        missing.append("processor time")
-    if sys.platform != "linux" or ctypes.CDLL(None).prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
-        missing.append("new privileges")
-    return missing
+@dataclass
+class _Reading:
+    """A forked process that reads files."""
+
+    process: int
+    connection: socket.socket
+    files: int = 0
+    ended: str | None = None
+
+    def ask(self, body: Sequence[bytes], limits: Limits) -> Message:
+        """What it answers to a file, checked for kind and length only. Raises Lost."""
+        self.files += 1
+        until = time.monotonic() + limits.seconds
+        send(self.connection, FILE, body, until)
+        kind, length = receive_header(self.connection, until)
+        if kind not in (ANSWER, REFUSAL, FAULT):
+            raise Lost("protocol")
+        if length > limits.output_bytes:
+            raise Lost("output")
+        return kind, receive(self.connection, length, until)
+
+    def end(self) -> str:
+        """Stop it. How it ended, where it did so by itself."""
+        if self.ended is None:
+            self.connection.close()
+            os.kill(self.process, signal.SIGKILL)  # of no effect on one that is ending already
+            _, status = os.waitpid(self.process, 0)
+            code = os.waitstatus_to_exitcode(status)
+            known = {OUT_OF_MEMORY: "memory", -signal.SIGXCPU: "time"}
+            self.ended = known.get(code, f"status {code}")
+        return self.ended
 
 
-def _allow_processor_time(seconds: int) -> None:
-    """From now; the system ends the process when it is used up."""
-    if hasattr(resource, "RLIMIT_CPU"):
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        until = int(used.ru_utime + used.ru_stime) + 1 + seconds
-        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-        resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
+def _fork(limits: Limits, answer: Callable[[bytes, list[str]], Any]) -> _Reading:
+    ours, theirs = socket.socketpair()
+    process = os.fork()
+    if process == 0:
+        read_files(theirs.fileno(), lambda: close_off(limits, _set_filter), answer)
+    theirs.close()
+    return _Reading(process, ours)
 
 
-def _receive(count: int) -> bytes:
-    pieces = []
-    while count:
-        piece = os.read(0, min(count, 1 << 20))
-        if not piece:
-            os._exit(0)  # the host has gone
-        pieces.append(piece)
-        count -= len(piece)
-    return b"".join(pieces)
+_set_filter = prepared_filter()
 
 
-def _send(kind: bytes, data: object, most: int) -> None:
-    body = json.dumps(data, separators=(",", ":")).encode()
-    if len(body) > most:
-        os._exit(TOO_MUCH_OUTPUT)
-    message = memoryview(HEADER.pack(kind, len(body)) + body)
-    while message:
-        message = message[os.write(0, message) :]
+def _answer_of(reading: _Reading, body: Sequence[bytes], limits: Limits) -> tuple[Message, bool]:
+    """The message for the host, and whether the process may go on to another file.
+
+    Only after a small workbook that was read to the end: a process that met anything else, or
+    took much memory, must not answer for the next partner.
+    """
+    try:
+        message = reading.ask(body, limits)
+    except Lost as lost:
+        why = reading.end() if str(lost) == "closed" else str(lost)
+        return (ENDED, [json.dumps(why).encode()]), False
+    small = sum(map(len, body)) <= SMALL_BYTES
+    return message, message[0] == ANSWER and small and reading.files < limits.files
 
 
-def _where(error: BaseException) -> str:
-    """Kind and place of an error, without its text: that may quote the partner."""
-    frames = traceback.extract_tb(error.__traceback__)[-3:]
-    places = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
-    return f"{type(error).__name__} at {places}"
+def _try_out(limits: Limits) -> Message:
+    """Which limits are missing, from a process that has read a workbook of our own under them."""
+
+    def read_ours(content: bytes, missing: list[str]) -> list[str]:
+        read_workbook(content)
+        return missing
+
+    limits = limits._replace(seconds=SECONDS_TO_TRY, files=1)
+    reading = _fork(limits, read_ours)
+    message, _ = _answer_of(reading, [own_workbook()], limits)
+    reading.end()
+    return message
 
 
-def _find(function: str) -> Judge:
-    module, _, name = function.partition(":")
-    found: Judge = getattr(importlib.import_module(module), name)
-    return found
+def _prepared(body: bytes) -> Callable[[bytes, list[str]], Any]:
+    """How the host wants each file answered."""
+    wanted = json.loads(body)
+    setup, unread, judge = wanted["setup"], wanted["unread"], _cells_only
+    if wanted["function"]:
+        module, _, name = wanted["function"].partition(":")
+        judge = getattr(importlib.import_module(module), name)
+    return lambda content, _: judge(read_workbook(content, unread), setup)
 
 
 def _cells_only(workbook: WorkbookCells, _: object) -> dict[str, Any]:
     return as_data(workbook)
 
 
-def main(memory_bytes: int, processor_seconds: int, most_output: int) -> None:
-    """Serve until the host closes the connection."""
-    missing = _set_limits(memory_bytes)
-    _send(READY, missing, most_output)
-    judge: Judge = _cells_only
-    setup: Any = None
-    unread: list[str] = []
+def _serve(host: socket.socket, limits: Limits) -> None:
+    rehearse()
+    send(host, *_try_out(limits))
+    answer: Callable[[bytes, list[str]], Any]
+    reading: _Reading | None = None
     while True:
-        kind, length = HEADER.unpack(_receive(HEADER.size))
-        body = _receive(length)
-        _allow_processor_time(processor_seconds)
-        try:
-            if kind == SETUP:
-                wanted = json.loads(body)
-                setup, unread = wanted["setup"], wanted["unread"]
-                judge = _find(wanted["function"]) if wanted["function"] else _cells_only
-                gc.collect()
-                gc.freeze()  # what every file shares need not be looked through for each
-                _send(READY, None, most_output)
-            else:
-                _send(ANSWER, judge(read_workbook(body, unread), setup), most_output)
-        except Refused as refused:
-            refusal = refused.refusal
-            _send(REFUSAL, [refusal.rule, refusal.details], most_output)
-        except MemoryError:
-            os._exit(OUT_OF_MEMORY)
-        except Exception as error:
-            _send(FAULT, _where(error), most_output)
+        kind, length = receive_header(host)
+        if kind == SETUP:
+            if reading:
+                reading.end()
+                reading = None
+            try:
+                answer = _prepared(b"".join(receive(host, length)))
+            except Exception as error:
+                send(host, FAULT, [json.dumps(where(error)).encode()])
+                continue
+            gc.collect()
+            gc.freeze()  # what all files share is neither looked through nor copied for each
+            send(host, READY, [b"null"])
+        else:
+            reading = reading or _fork(limits, answer)
+            message, goes_on = _answer_of(reading, receive(host, length), limits)
+            send(host, *message)
+            if not goes_on:
+                reading.end()
+                reading = None
+
+
+def main(memory_bytes: int, seconds: float, output_bytes: int, files: int) -> None:
+    """Serve until the host closes the connection, which is descriptor 0."""
+    with suppress(Lost):
+        _serve(socket.socket(fileno=0), Limits(memory_bytes, seconds, output_bytes, files))
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:]))
+    memory, wall, output, each = sys.argv[1:]
+    main(int(memory), float(wall), int(output), int(each))
