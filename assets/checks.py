@@ -12,13 +12,13 @@ from sqlalchemy import Table
 
 from assets.impact import TABLES
 from assets.resources import Installation
-from remi import cycle
+from remi import assuring, cycle
 from remi.cycle import CycleWork
 from remi.impact.figures import status_column
 from remi.impact.registry import all_columns
 from remi.release.published import latest_release, manifest_faults
 from remi.scoring.robustness import many_change, share_that_change
-from schemas import assessment, results, store
+from schemas import assessment, results, reviews, store
 from schemas.impact import Holds
 
 WORDS = (Holds.KEY, Holds.TEXT)
@@ -180,6 +180,75 @@ maturity_change_conforms = _conformance(
     results.MATURITY_CHANGE,
     "Only what has a stage in both cycles, and the direction is that of the change.",
 )
+linked_change_conforms = _conformance(
+    "linked_change",
+    store.linked_change,
+    results.LINKED_CHANGE,
+    "As for changes as published, and every row is flagged as bridging a break in the series.",
+)
+score_change_conforms = _conformance(
+    "score_change",
+    store.score_change,
+    results.SCORE_CHANGE,
+    "The effects of every change add up to it exactly, and each effect has a row.",
+)
+
+
+assured_stages_conform = _conformance(
+    "assured_stages",
+    reviews.assured_stage,
+    reviews.ASSURED_STAGES,
+    "A stage exactly where a review is finished, the gap beside it, no more accepted than claimed.",
+)
+assurance_agreement_conform = _conformance(
+    "assurance_agreement",
+    reviews.assurance_agreement,
+    reviews.ASSURANCE_AGREEMENT,
+    "A figure or the reason why there is none.",
+)
+
+
+@dg.asset_check(asset="assured_stages", blocking=True)
+def nothing_is_assured_above_the_declared(
+    context: dg.AssetCheckExecutionContext, installation: Installation
+) -> dg.AssetCheckResult:
+    """Every declared stage is there as it was scored, and none is assured above it."""
+    work = installation.cycle(context.partition_key)
+    wrong = assuring.declared_otherwise(work)
+    return _answer(wrong == 0, work, rows=len(work.read(reviews.assured_stage)), wrong=wrong)
+
+
+@dg.asset_check(asset="maturity_change", blocking=True)
+def the_year_before_is_as_it_was_scored(
+    context: dg.AssetCheckExecutionContext, installation: Installation
+) -> dg.AssetCheckResult:
+    """The cycle before, scored again under its own framework, gives its stored rows to the bit.
+
+    Where it does not, its framework, its register or the program changed since: run that cycle
+    again, and then this one.
+    """
+    work = installation.cycle(context.partition_key)
+    earlier = cycle.before(work)
+    same = earlier is None or cycle.as_scored(earlier)
+    return _answer(same, work, year_before=earlier.cycle_id if earlier else "none")
+
+
+@dg.asset_check(asset="score_change", blocking=True)
+def score_changes_are_between_the_published_scores(
+    context: dg.AssetCheckExecutionContext, installation: Installation
+) -> dg.AssetCheckResult:
+    """What is split is the change from last year's stored score to this year's."""
+    work = installation.cycle(context.partition_key)
+    keys = ["organisation_id", "commitment_id"]
+    changed = work.read(store.score_change).drop_duplicates(keys)
+    wrong = 0
+    for year, column in ((work, "score_now"), (cycle.before(work), "score_before")):
+        if year is not None:
+            scores = year.read(store.commitment_stage).set_index(keys)["score"]
+            stored = scores.reindex(pd.MultiIndex.from_frame(changed[keys]))
+            same = changed[column].to_numpy(float) == stored.to_numpy(float, na_value=float("nan"))
+            wrong += int((~same).sum())
+    return _answer(wrong == 0, work, rows=len(changed), other_scores=wrong)
 
 
 @dg.asset_check(asset="stage_sensitivity")

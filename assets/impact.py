@@ -37,8 +37,11 @@ INTAKE_AND_RESULTS = [
     "indicator_stages",
     "commitment_stages",
     "organisation_profiles",
+    "assured_stages",
     "stage_sensitivity",
     "maturity_change",
+    "linked_change",
+    "score_change",
 ]
 
 

@@ -11,8 +11,8 @@ import dagster as dg
 from assets.cycles import by_cycle
 from assets.metadata import OWNERS, materialised, of_store_table, store_specs, stored
 from assets.resources import Installation
-from remi import cycle
-from schemas import store
+from remi import assuring, cycle
+from schemas import reviews, store
 
 GROUP = "scoring"
 KINDS = {"python", "sqlalchemy"}
@@ -58,13 +58,75 @@ def score_returns(
     owners=OWNERS,
     kinds=KINDS,
     partitions_def=by_cycle,
-    deps=["assessment_answers", "verdicts", "partner_register"],
+    deps=[
+        "assessment_answers",
+        "record_values",
+        "verdicts",
+        "partner_register",
+        "indicator_stages",
+        "commitment_stages",
+    ],
+    pool="warehouse",
+)
+def assured_stages(
+    context: dg.AssetExecutionContext, installation: Installation
+) -> dg.MaterializeResult[None]:
+    """The stage of each indicator and commitment that reviewers assured, beside the declared one.
+
+    Made from what reviewers decided at the portal until now; a decision that is made later is in
+    the next run.
+    """
+    work = installation.cycle(context.partition_key)
+    return dg.MaterializeResult(
+        metadata=materialised(
+            assuring.assure(work),
+            of_store_table(reviews.assured_stage),
+            framework_version=work.framework.name_and_version,
+            input_hash=cycle.input_hash(work),
+        )
+    )
+
+
+@dg.asset(
+    group_name=GROUP,
+    owners=OWNERS,
+    kinds=KINDS,
+    partitions_def=by_cycle,
+    deps=["assured_stages"],
+    pool="warehouse",
+)
+def assurance_agreement(
+    context: dg.AssetExecutionContext, installation: Installation
+) -> dg.MaterializeResult[None]:
+    """How far assured stages of indicators agree with declared ones, with the reason where no
+    figure can be given."""
+    work = installation.cycle(context.partition_key)
+    return dg.MaterializeResult(
+        metadata=materialised(assuring.agree(work), of_store_table(reviews.assurance_agreement))
+    )
+
+
+@dg.asset(
+    group_name=GROUP,
+    owners=OWNERS,
+    kinds=KINDS,
+    partitions_def=by_cycle,
+    deps=[
+        "assessment_answers",
+        "verdicts",
+        "partner_register",
+        "commitment_stages",
+        "assured_stages",
+    ],
     pool="warehouse",
 )
 def stage_sensitivity(
     context: dg.AssetExecutionContext, installation: Installation
 ) -> dg.MaterializeResult[None]:
-    """Every commitment's stage under the framework's alternative rules, and whether it changes."""
+    """Every commitment's stage under the framework's alternative rules, and whether it changes.
+
+    What reviewers assured is one more of these.
+    """
     work = installation.cycle(context.partition_key)
     return dg.MaterializeResult(
         metadata=materialised(
@@ -81,7 +143,7 @@ def stage_sensitivity(
     owners=OWNERS,
     kinds=KINDS,
     partitions_def=by_cycle,
-    deps=["indicator_stages", "commitment_stages"],
+    deps=["indicator_stages", "commitment_stages", "assured_stages"],
     pool="warehouse",
 )
 def maturity_change(
@@ -95,4 +157,55 @@ def maturity_change(
     work = installation.cycle(context.partition_key)
     return dg.MaterializeResult(
         metadata=materialised(cycle.compare(work), of_store_table(store.maturity_change))
+    )
+
+
+@dg.asset(
+    group_name=GROUP,
+    owners=OWNERS,
+    kinds=KINDS,
+    partitions_def=by_cycle,
+    deps=["assessment_answers", "partner_register", "maturity_change"],
+    pool="warehouse",
+)
+def linked_change(
+    context: dg.AssetExecutionContext, installation: Installation
+) -> dg.MaterializeResult[None]:
+    """What moved since the cycle before where the framework changed in between.
+
+    Both years are scored again on the indicators that a crosswalk says are comparable. Empty where
+    the framework is the same, and where nobody has said what is comparable.
+    """
+    work = installation.cycle(context.partition_key)
+    return dg.MaterializeResult(
+        metadata=materialised(
+            cycle.compare_linked(work),
+            of_store_table(store.linked_change),
+            compared_by=cycle.compared_by(work).how.value,
+        )
+    )
+
+
+@dg.asset(
+    group_name=GROUP,
+    owners=OWNERS,
+    kinds=KINDS,
+    partitions_def=by_cycle,
+    deps=["assessment_answers", "partner_register", "commitment_stages", "maturity_change"],
+    pool="warehouse",
+)
+def score_change(
+    context: dg.AssetExecutionContext, installation: Installation
+) -> dg.MaterializeResult[None]:
+    """What the change of every score since the cycle before is made of, by effect.
+
+    Empty where the years cannot be compared.
+    """
+    work = installation.cycle(context.partition_key)
+    return dg.MaterializeResult(
+        metadata=materialised(
+            cycle.split_change(work),
+            of_store_table(store.score_change),
+            compared_by=cycle.compared_by(work).how.value,
+        )
     )

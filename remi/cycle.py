@@ -8,14 +8,15 @@ the cycle in one transaction. Dagster's assets and the command line call these a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table
 
 from remi.disclosure.protect import Protected, protect
+from remi.framework.years import Years, years
 from remi.impact.figures import from_figures, to_figures
 from remi.impact.registry import all_columns, annual_tables, make_tables
 from remi.intake.judging.context import JudgingContext, judging_context
@@ -25,20 +26,26 @@ from remi.release.build import ReleaseFolder, build_release, write_release
 from remi.release.compose import make_content
 from remi.release.content import Edition
 from remi.release.stylesheet import installed_stylesheet
+from remi.scoring.assurance import assured_only, confirmed
 from remi.scoring.change import maturity_change
 from remi.scoring.engine import ENGINE_VERSION, ScoredCycle, score_cycle
+from remi.scoring.frozen import same_results
+from remi.scoring.inherited import with_inherited
 from remi.scoring.robustness import stage_sensitivity
+from remi.scoring.score_change import ScoredYear, score_change
 from remi.settings import signing_key
 from remi.store import register
 from remi.store.frames import read_all, read_cycle, replace_all, replace_cycle
 from remi.store.records import read_records
+from remi.store.reviews import decisions_of
 from remi.store.submissions import Submission, current, receive_inbox
 from remi.workspace import Workspace
-from schemas import store
+from schemas import people, reviews, store
 from schemas.framework import Framework
-from schemas.impact import AnnualTable, CycleData
+from schemas.impact import AnnualTable, Comparison, CycleData
 from schemas.intake import Received
 from schemas.programme import Cycle, Places
+from schemas.results import ComparedBy
 from schemas.workbook import SheetLayout
 
 
@@ -101,23 +108,54 @@ def receive(work: CycleWork) -> list[Submission]:
 
 def judge_cycle(work: CycleWork) -> Judged:
     """Read and judge everything that was received for the cycle, and store what was found."""
-    rows = current(work.workspace.engine, work.cycle_id)
-    received = (
-        Received(
-            submission_id=row["submission_id"],
-            cycle=work.cycle_id,
-            sha256=row["sha256"],
-            file_name=row["file_name"],
-            content=work.workspace.objects.get(row["sha256"]),
-        )
-        for row in rows.to_dict("records")
-    )
-    judged = judge(received, judging(work))
+    judged = judge(received(work, arrivals(work)), judging(work))
     work.replace(store.verdict, judged.verdicts)
     work.replace(store.problem, judged.problems)
     work.replace(store.answer, judged.answers)
     work.replace(store.record_value, judged.record_values)
     return judged
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A submission in its place, and whether it may take the place of those before it."""
+
+    submission: Submission
+    may_count: bool
+
+
+def arrivals(work: CycleWork, within: Connection | None = None) -> list[Arrival]:
+    """What arrived, in the order in which one takes another's place.
+
+    A return takes effect when it is signed off, or when it arrives where no sign-off is needed.
+    With `within`, as it stands in that transaction.
+    """
+    source = within or work.workspace.engine
+    signed = read_cycle(source, people.sign_off, work.cycle_id)
+    moments = dict(zip(signed["submission_id"], signed["signed_at"], strict=True))
+    needed = work.workspace.configuration.portal.sign_off_needed
+    rows = current(source, work.cycle_id).to_dict("records")
+    found = [Submission(**{str(name): value for name, value in row.items()}) for row in rows]
+    found.sort(key=lambda one: (moments.get(one.submission_id, one.received_at), one.place))
+    return [
+        Arrival(one, not (needed and one.sent_for != store.ANYONE) or one.submission_id in moments)
+        for one in found
+    ]
+
+
+def received(work: CycleWork, arrived: Iterable[Arrival]) -> Iterator[Received]:
+    """The files themselves, read one after another as they are asked for."""
+    for one in arrived:
+        known = one.submission.sent_for != store.ANYONE
+        yield Received(
+            submission_id=one.submission.submission_id,
+            cycle=work.cycle_id,
+            sha256=one.submission.sha256,
+            file_name=one.submission.file_name,
+            content=work.workspace.objects.get(one.submission.sha256),
+            sent_for=one.submission.sent_for if known else None,
+            may_count=one.may_count,
+        )
 
 
 def judging(work: CycleWork) -> JudgingContext:
@@ -147,10 +185,14 @@ def score(work: CycleWork) -> ScoredCycle:
 
 
 def try_alternatives(work: CycleWork) -> pd.DataFrame:
-    """Score again under the framework's alternative rules, and store which stages change."""
+    """Score again under the framework's alternative rules, and store which stages change.
+
+    What reviewers assured, as it is stored, is one more of them.
+    """
     tried = stage_sensitivity(
         counting(work, store.answer), work.partners, work.framework, work.cycle_id
     )
+    tried = assured_only(tried, work.read(store.commitment_stage), work.read(reviews.assured_stage))
     work.replace(store.stage_sensitivity, tried)
     return tried
 
@@ -161,10 +203,84 @@ def compare(work: CycleWork) -> pd.DataFrame:
     if earlier is None:
         changed = work.read(store.maturity_change).head(0)
     else:
-        # No review has been recorded yet, so no change is confirmed.
-        changed = maturity_change(scored_cycle(work), scored_cycle(earlier), frozenset())
+        reviewed = confirmed(work.read(reviews.assured_stage))
+        changed = maturity_change(scored_cycle(work), scored_cycle(earlier), reviewed)
     work.replace(store.maturity_change, changed)
     return changed
+
+
+def compare_linked(work: CycleWork) -> pd.DataFrame:
+    """Store what changed under the framework that links two versions; nothing where none does.
+
+    Both years are scored again, from the answers to what is comparable. The results as published
+    stay as they are.
+    """
+    earlier, compared = before(work), compared_by(work)
+    changed = work.read(store.linked_change).head(0)
+    if earlier and compared.under and compared.how is ComparedBy.LINKED:
+        now, then = (
+            score_cycle(answers, of.partners, compared.under, of.cycle_id, input_hash(of))
+            for of, answers in (
+                (work, compared.later_answers(counting(work, store.answer))),
+                (earlier, compared.earlier_answers(counting(earlier, store.answer))),
+            )
+        )
+        # Reviewers confirmed stages as published, and none of those that the link gives.
+        changed = maturity_change(now, then, frozenset()).assign(break_in_series=True)
+    work.replace(store.linked_change, changed)
+    return changed
+
+
+def split_change(work: CycleWork) -> pd.DataFrame:
+    """Store what the change of every score is made of; nothing where years are not comparable."""
+    earlier, compared = before(work), compared_by(work)
+    changed = work.read(store.score_change).head(0)
+    if earlier and compared.under:
+        now, then = counting(work, store.answer), counting(earlier, store.answer)
+        changed = score_change(
+            ScoredYear(
+                work.cycle_id,
+                work.framework,
+                work.partners,
+                now,
+                compared.later_answers(now),
+                work.read(store.commitment_stage),
+            ),
+            ScoredYear(
+                earlier.cycle_id,
+                earlier.framework,
+                earlier.partners,
+                then,
+                compared.earlier_answers(then),
+                earlier.read(store.commitment_stage),
+            ),
+            compared.under,
+        )
+    work.replace(store.score_change, changed)
+    return changed
+
+
+def compared_by(work: CycleWork) -> Years:
+    """How this cycle is compared with the one before: under which framework, or why not."""
+    earlier = before(work)
+    if earlier is None:
+        return years(work.framework, None, None)
+    crosswalk = work.workspace.configuration.crosswalk(earlier.cycle, work.cycle)
+    return years(work.framework, earlier.framework, crosswalk)
+
+
+def as_scored(work: CycleWork) -> bool:
+    """Whether the stored results are, to the bit, what their answers give under their framework.
+
+    What they were made with is not looked at; a cycle that was never scored has none to differ.
+    """
+    stored = scored_cycle(work)
+    if stored.organisation_profiles.empty:
+        return True
+    again = score_cycle(
+        counting(work, store.answer), work.partners, work.framework, work.cycle_id, ""
+    )
+    return same_results(stored, again)
 
 
 def before(work: CycleWork) -> CycleWork | None:
@@ -183,11 +299,15 @@ def scored_cycle(work: CycleWork) -> ScoredCycle:
 
 
 def counting(work: CycleWork, table: Table) -> pd.DataFrame:
-    """The rows of a table that come from submissions that count."""
+    """The rows of a table that come from submissions that count.
+
+    Answers that a department takes over from its organisation are the organisation's.
+    """
     verdicts = work.read(store.verdict)
     ids = verdicts.loc[verdicts["counts"].astype(bool), "submission_id"]
     rows = work.read(table)
-    return rows[rows["submission_id"].isin(ids)].reset_index(drop=True)
+    rows = rows[rows["submission_id"].isin(ids)].reset_index(drop=True)
+    return with_inherited(rows, work.partners) if table is store.answer else rows
 
 
 def input_hash(work: CycleWork) -> str:
@@ -204,14 +324,28 @@ def input_hash(work: CycleWork) -> str:
             f"{row['submission_id']} {submissions['sha256'][row['submission_id']]} {row['counts']}"
             for row in verdicts.to_dict("records")
         ),
+        *_decided(work),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _decided(work: CycleWork) -> Iterator[str]:
+    """What reviewers decided, and by which rule; nothing where none has."""
+    decisions = decisions_of(work.workspace.engine, work.cycle_id)
+    if decisions:
+        yield f"two reviewers: {work.workspace.configuration.portal.two_person_review}"
+    for one in decisions:
+        yield (
+            f"{one.organisation_id} {one.indicator_id} {one.stage} {one.basis} {one.decision} "
+            f"{one.grade} {one.person_id}"
+        )
 
 
 def cycle_data(work: CycleWork) -> CycleData:
     """Everything the annual tables are made from, as it is stored."""
     scored = scored_cycle(work)
     earlier = before(work)
+    compared = compared_by(work)
     return CycleData(
         cycle=work.cycle,
         framework=work.framework,
@@ -231,6 +365,14 @@ def cycle_data(work: CycleWork) -> CycleData:
         engagement=work.workspace.configuration.engagement,
         previous_records=records(earlier) if earlier else {},
         stage_sensitivity=work.read(store.stage_sensitivity),
+        comparison=Comparison(
+            compared.how,
+            f"{compared.before.title} {compared.before.version}" if compared.before else "",
+            compared.compared(),
+        ),
+        linked_change=work.read(store.linked_change),
+        score_change=work.read(store.score_change),
+        assured_stages=work.read(reviews.assured_stage),
     )
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from schemas.framework import Framework
 from schemas.programme import Cycle, Places, ReleasePolicy
+from schemas.results import ComparedBy
 from schemas.workbook import EngagementPages
 
 if TYPE_CHECKING:
@@ -82,6 +83,19 @@ class TableColumn:
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """How a cycle is compared with the one before it.
+
+    `previous_framework` is the title and version of that one's; `compared` says for each
+    commitment how many of its indicators both years are compared on, 0 where it cannot be.
+    """
+
+    how: ComparedBy
+    previous_framework: str
+    compared: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class CycleData:
     """Everything the annual tables of one cycle are made from. Frames as in `schemas.store`.
 
@@ -90,7 +104,10 @@ class CycleData:
     `<column>_state` beside it and, for a count, `<column>_qualifier`. `previous_records` is the
     same for the cycle before, if there is one. `engagement` gives the labels of the engagement
     workbook's choices; without it only the choices that were made are known, by their ids.
-    Without `stage_sensitivity` it is not known how far stages depend on the rule.
+    Without `assured_stages` nothing is known of any review.
+    Without `stage_sensitivity` it is not known how far stages depend on the rule; without
+    `comparison`, whether there is anything to compare with. `linked_change` is empty unless the
+    framework changed and a crosswalk says what is comparable.
     """
 
     cycle: Cycle
@@ -111,6 +128,10 @@ class CycleData:
     engagement: EngagementPages | None = None
     previous_records: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     stage_sensitivity: pd.DataFrame | None = None
+    comparison: Comparison | None = None
+    linked_change: pd.DataFrame | None = None
+    score_change: pd.DataFrame | None = None
+    assured_stages: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)

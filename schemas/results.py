@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from fractions import Fraction
 
 import pandas as pd
 import pandera.pandas as pa
@@ -30,6 +31,33 @@ class ReturnStatus(StrEnum):
     NEEDS_CHANGES = "needs_changes"
     """Something arrived, but no version of it could be accepted yet."""
     RETURNED = "returned"
+
+
+class ScoreEffect(StrEnum):
+    """What a part of a score's change comes from."""
+
+    PERFORMANCE = "performance"
+    """Answers moved that were given in both years."""
+    COVERAGE = "coverage"
+    """What is answered changed."""
+    APPLICABILITY = "applicability"
+    """What applies changed."""
+    WEIGHTS = "weights"
+    VERSION = "version"
+    """The two years were published under different versions of the framework."""
+    MODERATION = "moderation"
+    """Reviewers changed more, or less, of what was declared."""
+
+
+class ComparedBy(StrEnum):
+    """How this cycle's results can be compared with those of the cycle before."""
+
+    FIRST_CYCLE = "first_cycle"
+    SAME_FRAMEWORK = "same_framework"
+    LINKED = "linked"
+    """By a crosswalk, on the indicators that are comparable."""
+    NO_CROSSWALK = "no_crosswalk"
+    NOTHING_COMPARABLE = "nothing_comparable"
 
 
 STAGED = (ResultStatus.FINAL.value, ResultStatus.PROVISIONAL.value)
@@ -228,6 +256,88 @@ MATURITY_CHANGE = pa.DataFrameSchema(
     name="maturity_change",
 )
 """One row for each organisation and commitment, and each indicator, with a stage in both cycles."""
+
+
+LINKED_CHANGE = pa.DataFrameSchema(
+    MATURITY_CHANGE.columns,
+    checks=[
+        *MATURITY_CHANGE.checks,
+        pa.Check(
+            lambda f: f["break_in_series"].astype(bool),
+            error="a linked series always bridges a break",
+        ),
+    ],
+    unique=["cycle", "organisation_id", "level", "commitment_id", "indicator_id"],
+    strict=True,
+    ordered=True,
+    name="linked_change",
+)
+"""As `maturity_change`, both years scored under what two framework versions have in common."""
+
+LARGEST_DENOMINATOR = 10_000
+"""More than any score's: it is a share of so many indicators times so many stages."""
+
+
+def exact_score(score: float) -> Fraction:
+    """The share of whole numbers that a score of 0 to 100 was divided from."""
+    return Fraction(score).limit_denominator(LARGEST_DENOMINATOR)
+
+
+def _amounts(frame: pd.DataFrame) -> list[Fraction]:
+    pairs = zip(frame["amount_numerator"], frame["amount_denominator"], strict=True)
+    return [Fraction(int(a), int(b)) for a, b in pairs]
+
+
+def _amount_is_its_fraction(frame: pd.DataFrame) -> pd.Series[bool]:
+    exact = [float(amount) for amount in _amounts(frame)]
+    return frame["amount"] == pd.Series(exact, frame.index, dtype="Float64")
+
+
+def _effects_add_up(frame: pd.DataFrame) -> bool:
+    """Without any rounding: the parts are kept as fractions, and scores are shares."""
+    keys = ["cycle", "organisation_id", "commitment_id"]
+    for _, parts in frame.groupby(keys, sort=False):
+        first = parts.iloc[0]
+        change = exact_score(first["score_now"]) - exact_score(first["score_before"])
+        if sum(_amounts(parts)) != change:
+            return False
+    return True
+
+
+def _one_row_an_effect(frame: pd.DataFrame) -> bool:
+    keys = ["cycle", "organisation_id", "commitment_id"]
+    return bool((frame.groupby(keys)["effect"].nunique() == len(ScoreEffect)).all())
+
+
+def _one_pair_of_scores(frame: pd.DataFrame) -> bool:
+    keys = ["cycle", "organisation_id", "commitment_id"]
+    pair = frame.groupby(keys)[["score_before", "score_now"]].nunique()
+    return bool((pair == 1).all(axis=None))
+
+
+SCORE_CHANGE = pa.DataFrameSchema(
+    {
+        **_keys("previous_cycle", "commitment_id"),
+        "effect": pa.Column(str, pa.Check.isin([e.value for e in ScoreEffect]), coerce=True),
+        "amount": pa.Column("Float64", coerce=True),
+        "amount_numerator": pa.Column("Int64", coerce=True),
+        "amount_denominator": pa.Column("Int64", pa.Check.ge(1), coerce=True),
+        "score_before": pa.Column("Float64", pa.Check.in_range(0, 100), coerce=True),
+        "score_now": pa.Column("Float64", pa.Check.in_range(0, 100), coerce=True),
+        "break_in_series": _flag(),
+    },
+    checks=[
+        pa.Check(_amount_is_its_fraction, error="an amount is its fraction"),
+        pa.Check(_one_row_an_effect, error="every effect has one row, also where it is nought"),
+        pa.Check(_one_pair_of_scores, error="one score before and one now"),
+        pa.Check(_effects_add_up, error="the effects add up to the change of the score"),
+    ],
+    unique=["cycle", "organisation_id", "commitment_id", "effect"],
+    strict=True,
+    ordered=True,
+    name="score_change",
+)
+"""One row for each effect, organisation and commitment with a score in both cycles."""
 
 
 def _changes_iff_other(frame: pd.DataFrame) -> pd.Series[bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from difflib import get_close_matches
 
 import click
@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from remi.cli.changed import StaleError, change_sentence
 from remi.cycle import CycleWork, counting
 from remi.scoring.explain import NoExplanationError, explain
 from remi.scoring.explanation import CriterionRead, Explanation
@@ -171,7 +172,13 @@ def _explained(work: CycleWork, partner: Mapping[str, str], node: str | None) ->
         raise stale from error
     if (found.status, found.stage) != _stored(work, found):
         raise stale
-    return found
+    if found.level != "commitment":
+        return found
+    try:
+        changed = change_sentence(work, key, found.node)
+    except StaleError as error:
+        raise stale from error
+    return replace(found, sentences=(*found.sentences, changed)) if changed else found
 
 
 def _stored(work: CycleWork, found: Explanation) -> tuple[str, int | None] | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from remi.impact.assurance import Reviews, reviews
 from remi.impact.columns import COMMITMENT, COVERAGE, ELIGIBLE, GROUP, NOT_NAMED, RETURNED, SECTOR
 from remi.impact.common import Cell, percentage, table_frame
 from remi.impact.partners import Partner, whole_partners
@@ -60,7 +61,18 @@ def london_columns(framework: Framework) -> tuple[TableColumn, ...]:
             group=GROUP,
         ),
         TableColumn(
-            "n_assured", "Assured", Holds.ORGANISATIONS, "Stages that a reviewer confirmed"
+            "n_reviewed",
+            "Reviewed",
+            Holds.ORGANISATIONS,
+            "Partners with a final stage whose review is finished",
+            group=GROUP,
+        ),
+        TableColumn(
+            "n_assured",
+            "Assured",
+            Holds.ORGANISATIONS,
+            "Of those, partners whose very stage a reviewer confirmed",
+            group=GROUP,
         ),
         TableColumn(
             "weakest_indicator",
@@ -137,10 +149,10 @@ def groups(data: CycleData) -> list[Group]:
 
 def london_picture(data: CycleData) -> pd.DataFrame:
     """A02: one row for each commitment and group of partners."""
-    found = results(data)
+    found, reviewed = results(data), reviews(data)
     columns = london_columns(data.framework)
     rows = [
-        _picture(commitment, group, found, data.framework)
+        _picture(commitment, group, found, reviewed, data.framework)
         for commitment in data.framework.commitments
         for group in groups(data)
     ]
@@ -189,7 +201,7 @@ def _named(
 
 
 def _picture(
-    commitment: Commitment, group: Group, found: Results, framework: Framework
+    commitment: Commitment, group: Group, found: Results, reviewed: Reviews, framework: Framework
 ) -> dict[str, Cell]:
     counted = [
         (partner, stage)
@@ -218,7 +230,15 @@ def _picture(
             for number in range(len(framework.stages) + 1)
         },
         "median_stage": stages[(len(stages) - 1) // 2] if stages else blank,
-        "n_assured": blank,
+        **{
+            name: sum(is_so(partner, commitment.id) for partner, _ in counted)
+            if stages and reviewed.known
+            else blank
+            for name, is_so in (
+                ("n_reviewed", reviewed.finished),
+                ("n_assured", reviewed.confirmed),
+            )
+        },
         "weakest_indicator": most_often(framework, weakest),
         "n_base": len(stages),
         "n_missing": len(group.members) - len(stages),
@@ -283,7 +303,13 @@ def london_table(framework: Framework) -> AnnualTable:
             "A group of fewer than the smallest number of partners is withheld, and so is enough "
             "beside it that it cannot be worked out. So it is with partners who are not named.",
         ),
-        sources=("organisation", "verdict", "commitment_stage", "indicator_stage"),
+        sources=(
+            "organisation",
+            "verdict",
+            "commitment_stage",
+            "indicator_stage",
+            "assured_stage",
+        ),
     )
 
 

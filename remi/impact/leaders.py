@@ -299,7 +299,8 @@ LEADERS_PAGE = AnnualTable(
     make=leaders_page,
     notes=(
         "Every number in a sentence is in another column of the same row.",
-        "Positions are what partners declare. No reviewer has confirmed any of them yet.",
+        "Positions are what partners declare. Where a reviewer assured another stage, it stands "
+        "beside them in the table of positions.",
         "Nothing here says why a position is as it is.",
     ),
     sources=("commitment_stage", "maturity_change", "answer", "record_value"),

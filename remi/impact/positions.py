@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from remi.impact.assurance import Reviews, reviews
 from remi.impact.columns import BY_NAME_KEYS, MAY_BE_NAMED
 from remi.impact.common import (
     Cell,
@@ -24,8 +25,6 @@ from remi.scoring.evidence import criterion_evidence
 from schemas.framework import Commitment, Framework
 from schemas.impact import OPTED_IN, AnnualTable, CycleData, Holds, Status, TableColumn
 from schemas.results import STAGED, ResultStatus
-
-NO_REVIEWER = "none yet"
 
 ANSWERED = (*STAGED, ResultStatus.NOT_ASSESSABLE.value)
 """Where something was answered, so that no criterion met is a true zero."""
@@ -72,7 +71,12 @@ POSITION_COLUMNS = (
         Holds.STAGE,
         "The stage if every answer “not applicable” were “not met”",
     ),
-    _own("assured_stage", "Stage assured", Holds.STAGE, "The stage that a reviewer confirmed"),
+    _own(
+        "assured_stage",
+        "Stage assured",
+        Holds.STAGE,
+        "The stage that is left when only what a reviewer accepted on evidence in date is met",
+    ),
     _own("overclaim_gap", "Gap", Holds.MEASURE, "Stage declared less stage assured"),
     _own(
         "score",
@@ -92,7 +96,7 @@ POSITION_COLUMNS = (
         of=("n_answered", "n_applicable"),
         by_name=True,
     ),
-    _own("reviewer_type", "Reviewer", Holds.TEXT, "Who confirmed the stage"),
+    _own("reviewer_type", "Reviewer", Holds.TEXT, "How many reviewers looked at it"),
     MAY_BE_NAMED,
 )
 
@@ -125,7 +129,21 @@ EVIDENCE_COLUMNS = (
         of=("n_reused", "n_with_evidence"),
         by_name=True,
     ),
-    _own("n_peer_reviewed", "Peer reviewed", Holds.ORGANISATIONS, "Criteria a peer has confirmed"),
+    _own("n_peer_reviewed", "Accepted", Holds.ORGANISATIONS, "Criteria that a reviewer accepted"),
+    _own(
+        "n_unverified",
+        "Not verified",
+        Holds.ORGANISATIONS,
+        "Criteria met of which no reviewer compared the evidence with where it comes from",
+    ),
+    TableColumn(
+        "unverified_pct",
+        "Share not verified",
+        Holds.PERCENTAGE,
+        "Criteria not verified as a share of criteria met",
+        of=("n_unverified", "n_criteria_met"),
+        by_name=True,
+    ),
     _own(
         "hours_spent",
         "Hours",
@@ -138,12 +156,13 @@ EVIDENCE_COLUMNS = (
 
 def partner_positions(data: CycleData) -> pd.DataFrame:
     """A01: one row for each organisation or department of the register and each commitment."""
-    found = results(data)
+    found, reviewed = results(data), reviews(data)
     rows = [
         {
             **_keys(partner, commitment, found),
             **_position(partner, commitment, found, data.framework),
-            "reviewer_type": NO_REVIEWER,
+            **_assured(partner, commitment, found, reviewed),
+            "reviewer_type": reviewed.reviewer(partner, commitment.id),
             OPTED_IN: "yes" if partner.named else "no",
         }
         for partner in partners(data)
@@ -154,7 +173,7 @@ def partner_positions(data: CycleData) -> pd.DataFrame:
 
 def evidence_and_assurance(data: CycleData) -> pd.DataFrame:
     """A05: one row for each organisation or department and each commitment."""
-    found = results(data)
+    found, reviewed = results(data), reviews(data)
     counts = _evidence_counts(data)
     forms = records(data.records, "organisation", ["hours_spent"])
     hours = {form["organisation_id"]: form["hours_spent"] for form in forms}
@@ -171,7 +190,7 @@ def evidence_and_assurance(data: CycleData) -> pd.DataFrame:
                         if answered
                         else dict.fromkeys(COUNTED, why_blank(status))
                     ),
-                    "n_peer_reviewed": Status.NOT_AVAILABLE,
+                    **_accepted(partner, commitment, reviewed, why_blank(status)),
                     "hours_spent": decimal(hours.get(partner.id)),
                     OPTED_IN: "yes" if partner.named else "no",
                     "n_base": int(answered),
@@ -203,6 +222,33 @@ def _evidence(count: Mapping[str, int]) -> dict[str, Cell]:
         "n_stale": int(count["stale"]),
         "n_reused": reused,
         "reused_pct": percentage(reused, shown),
+    }
+
+
+def _accepted(
+    partner: Partner, commitment: Commitment, reviewed: Reviews, blank: Status
+) -> dict[str, Cell]:
+    review = reviewed.of(partner, commitment.id)
+    if "n_met" not in review:
+        return dict.fromkeys(("n_peer_reviewed", "n_unverified", "unverified_pct"), blank)
+    n_met = int(review["n_met"])
+    n_unverified = n_met - int(review["n_met_verified"])
+    begun = reviewed.begun(partner, commitment.id)
+    return {
+        "n_peer_reviewed": int(review["n_met_accepted"]) if begun else Status.NOT_AVAILABLE,
+        "n_unverified": n_unverified,
+        "unverified_pct": percentage(n_unverified, n_met),
+    }
+
+
+def _assured(
+    partner: Partner, commitment: Commitment, found: Results, reviewed: Reviews
+) -> dict[str, Cell]:
+    blank = why_blank(found.status(partner, commitment.id))
+    review = reviewed.of(partner, commitment.id)
+    return {
+        "assured_stage": number(review.get("assured_stage"), blank),
+        "overclaim_gap": decimal(review.get("overclaim_gap"), blank),
     }
 
 
@@ -240,8 +286,6 @@ def _position(
         "core_met_next": number(row.get("met_next"), above),
         "core_total_next": number(row.get("total_next"), above),
         "floor_stage": number(row.get("floor_stage"), blank),
-        "assured_stage": blank,
-        "overclaim_gap": blank,
         "score": decimal(row.get("score"), blank),
         "score_low": decimal(row.get("score_low"), blank),
         "score_high": decimal(row.get("score_high"), blank),
@@ -265,13 +309,14 @@ POSITIONS = AnnualTable(
     columns=POSITION_COLUMNS,
     make=partner_positions,
     notes=(
-        "Positions are what partners declare. No reviewer has confirmed any of them yet.",
+        "Positions are what partners declare. Beside them stands the stage that a reviewer "
+        "assured; where it is not available, no review is finished.",
         "A partner without an accepted return has no stage. That is not stage 0.",
         "Partners that did not agree to be named are counted together, without positions.",
         "This is not a league table: a difference of one stage between unreviewed positions "
         "may be no difference.",
     ),
-    sources=("organisation", "verdict", "commitment_stage"),
+    sources=("organisation", "verdict", "commitment_stage", "assured_stage"),
 )
 
 EVIDENCE = AnnualTable(
@@ -282,9 +327,16 @@ EVIDENCE = AnnualTable(
     columns=EVIDENCE_COLUMNS,
     make=evidence_and_assurance,
     notes=(
-        "Evidence is named by partners and was not read by anyone else.",
+        "Evidence is named by partners. What no reviewer accepted was read by nobody else.",
         "Evidence is out of date when it is older than its type allows on the closing day.",
         "Hours are for the whole return. Do not add them up over commitments.",
     ),
-    sources=("organisation", "verdict", "answer", "record_value", "commitment_stage"),
+    sources=(
+        "organisation",
+        "verdict",
+        "answer",
+        "record_value",
+        "commitment_stage",
+        "assured_stage",
+    ),
 )

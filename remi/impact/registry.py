@@ -12,6 +12,8 @@ from remi.impact.leaders import LEADERS_PAGE
 from remi.impact.positions import EVIDENCE, POSITIONS
 from remi.impact.quality import DATA_QUALITY
 from remi.impact.robustness import STAGES_UNDER_OTHER_RULES
+from remi.impact.score_change import SCORE_CHANGE_BY_REASON
+from remi.impact.transitions import transitions_table
 from schemas.framework import Framework
 from schemas.impact import COMMON_COLUMNS, AnnualTable, CycleData, TableColumn
 
@@ -33,6 +35,8 @@ def annual_tables(framework: Framework) -> tuple[AnnualTable, ...]:
         DATA_QUALITY,
         LEADERS_PAGE,
         STAGES_UNDER_OTHER_RULES,
+        transitions_table(framework),
+        SCORE_CHANGE_BY_REASON,
     )
 
 

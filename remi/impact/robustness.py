@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from remi.impact.assurance import assured_trial, reviews
 from remi.impact.columns import COMMITMENT, ELIGIBLE
 from remi.impact.common import Cell, percentage, table_frame
 from remi.impact.partners import Partner, whole_partners
@@ -65,12 +66,15 @@ def stages_under_other_rules(data: CycleData) -> pd.DataFrame:
     """A24: one row for each other rule and commitment that it can be tried on.
 
     Whole organisations with a final result are counted. Without `stage_sensitivity` nothing is
-    known, which is not the same as no change.
+    known, which is not the same as no change. The assured track is there once a review has begun.
     """
     members, found = whole_partners(data), results(data)
+    tried = list(trials(data.framework))
+    if reviews(data).known:
+        tried.append(assured_trial(data.framework))
     rows = [
         _row(data, trial, commitment, members, found)
-        for trial in trials(data.framework)
+        for trial in tried
         for place, commitment in enumerate(data.framework.commitments)
         if trial.commitment in (None, place)
     ]
@@ -132,6 +136,7 @@ STAGES_UNDER_OTHER_RULES = AnnualTable(
         "The published stages are those of the framework's own rule. No other table uses the "
         "rules here.",
         "Only final results of whole organisations are counted.",
+        "What reviewers accepted is tried only for partners whose review is finished.",
         "An indicator is left out only for partners that are asked it and another core indicator "
         "of the commitment.",
     ),

@@ -34,6 +34,7 @@ from remi.release.reading import (
     key_for,
     row_for,
 )
+from remi.release.reasons import linked_moves, parts_of_the_change, the_framework_changed
 from remi.release.tables import ReleaseTable
 from schemas.framework import Framework
 
@@ -89,9 +90,11 @@ def movement(tables: Tables) -> Section | None:
     moved = {
         name: found for name, row in rows.items() if (found := counts(table, (UP, SAME, DOWN), row))
     }
+    changed = the_framework_changed(tables)
+    further = tuple(i for i in (linked_moves(tables), parts_of_the_change(tables)) if i)
     if not moved:
         nothing = ("There is no earlier year with which these results can be compared.",)
-        return Section("movement", title, paragraphs=(nothing,))
+        return Section("movement", title, paragraphs=changed or (nothing,), illustrations=further)
     first = next(iter(moved))
     illustration = Illustration(
         id="moved",
@@ -109,7 +112,7 @@ def movement(tables: Tables) -> Section | None:
         table=excerpt(table, list(rows.values()), COMMITMENT, UP, SAME, DOWN, MATCHED),
         chart=chart_of(movement_chart, [Movement(name, *found) for name, found in moved.items()]),
     )
-    return Section("movement", title, illustrations=(illustration,))
+    return Section("movement", title, paragraphs=changed, illustrations=(illustration, *further))
 
 
 def _stage_columns(table: ReleaseTable) -> dict[str, int]:

@@ -13,6 +13,7 @@ from schemas.impact import ALL
 POSITIONS, PICTURE, MOVEMENT, BLOCKERS, LEADERS = "A01", "A02", "A03", "A04", "A23"
 EVENTS, COMMUNICATIONS, GOVERNANCE = "A08", "A12", "A13"
 OTHER_RULES = "A24"
+MOVES, REASONS = "A25", "A26"
 
 COMMITMENT, SECTOR, SYSTEM = "commitment", "sector", "system"
 RETURNED, ELIGIBLE, BASE = "n_returned", "n_eligible", "n_base"

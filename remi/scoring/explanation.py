@@ -56,8 +56,8 @@ class Explanation:
     """In framework order."""
     blockers: tuple[CriterionRead, ...]
     """The fewest criteria whose being met reaches `next_stage`; none where there is no such."""
-    sentences: tuple[str, str]
-    """Why it is where it is, and what is needed for the next stage."""
+    sentences: tuple[str, ...]
+    """Why it is where it is, what is needed for the next stage, and what else was asked."""
 
     @property
     def not_applicable(self) -> tuple[CriterionRead, ...]:

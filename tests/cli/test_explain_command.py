@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import insert
 
 from remi.cli.main import main
-from remi.cycle import CycleWork, score
+from remi.cycle import CycleWork, before, compare, score, split_change
 from remi.store.frames import replace_all
 from remi.workspace import open_workspace
 from schemas import store
@@ -106,6 +106,10 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["explain", *arguments])
 
 
+def in_one_line(done: Result) -> str:
+    return " ".join(done.output.split())
+
+
 def test_the_newest_cycle_with_results_is_explained_to_the_cell(work: CycleWork) -> None:
     done = run(TRUST.lower(), "Leadership")
     assert done.exit_code == 0, done.output
@@ -163,6 +167,57 @@ def test_results_that_no_longer_follow_from_the_answers_are_not_explained(work: 
     done = run(TRUST, "leadership")
     assert done.exit_code == 1
     assert "Run “remi run --cycle 2024-25” and ask again" in done.output
+
+
+def test_a_commitment_says_what_its_change_since_last_year_is_made_of(work: CycleWork) -> None:
+    asked = in_one_line(run(TRUST, "leadership"))
+    assert "Its change since 2023/24 cannot be given: there is no score in both years" in asked
+
+    earlier = before(work)
+    assert earlier is not None
+    put_year_before(earlier, l3=2)
+    compare(work)
+    split_change(work)
+    said = (
+        "Since 2023/24 its score fell from 33.3 to 30.6 of 100, in points: −2.8 because answers "
+        "moved."
+    )
+    assert said in in_one_line(run(TRUST, "leadership"))
+    assert said in json.loads(run(TRUST, "leadership", "--json").output)["sentences"]
+    assert said in in_one_line(run(TRUST)), "a whole organisation is explained by its commitments"
+    assert "Since 2023/24 its score has stayed at 33.3 of 100." in in_one_line(
+        run(TRUST, "workforce")
+    )
+    assert "Since" not in run(TRUST, "L3").output
+
+
+def test_a_change_between_scores_that_are_no_longer_stored_is_not_explained(
+    work: CycleWork,
+) -> None:
+    earlier = before(work)
+    assert earlier is not None
+    put_year_before(earlier, l3=2)
+    compare(work)
+    split_change(work)
+    put_answers(work, l3=2)
+    score(work)
+    done = run(TRUST, "leadership")
+    assert done.exit_code == 1
+    assert "Run “remi run --cycle 2024-25” and ask again" in done.output
+
+
+def put_year_before(earlier: CycleWork, l3: int) -> None:
+    """Last year's return of the trust, scored."""
+    now = CycleWork(earlier.workspace, CYCLE)
+    put_answers(now, l3)
+    year = {"cycle": earlier.cycle_id, "submission_id": f"{earlier.cycle_id}-abc"}
+    sent = now.read(store.submission).assign(**year).to_dict("records")
+    with earlier.workspace.engine.begin() as connection:
+        connection.execute(insert(store.submission), sent)
+    earlier.replace(store.verdict, now.read(store.verdict).assign(**year))
+    earlier.replace(store.answer, now.read(store.answer).assign(**year))
+    score(earlier)
+    put_answers(now, l3=1)
 
 
 def test_before_anything_is_scored_there_is_nothing_to_explain(

@@ -24,6 +24,8 @@ RESULTS = [
     store.commitment_stage,
     store.organisation_profile,
     store.maturity_change,
+    store.linked_change,
+    store.score_change,
     store.stage_sensitivity,
     store.figure,
 ]

@@ -21,6 +21,7 @@ from remi.impact.registry import all_columns
 from remi.release.published import latest_release
 from schemas import store
 from schemas.impact import Holds, TableColumn
+from schemas.results import ScoreEffect
 
 HALF_A_UNIT = {Holds.SCORE: "0.05", Holds.MEASURE: "0.05", Holds.PERCENTAGE: "0.5"}
 """How far a shown number may lie from the stored one; every other kind is shown exactly."""
@@ -161,6 +162,23 @@ def test_positions_are_the_same_on_the_page_in_the_workbook_and_in_the_data_file
             else:
                 assert Decimal(str(written)) == number(shown), where
                 assert Decimal(in_file) == number(shown), where
+
+
+def test_what_a_change_is_made_of_adds_up_and_is_shown_as_stored(
+    page: html.HtmlElement, stored: dict[str, pd.DataFrame]
+) -> None:
+    table = stored["A26"]
+    whole = table[(table["sector"] == "All") & table["change"].notna()]
+    assert len(whole) > 2
+    effects = [effect.value for effect in ScoreEffect]
+    for row in whole.to_dict("records"):
+        assert sum(row[effect] for effect in effects) == pytest.approx(row["change"], abs=1e-9)
+        assert row["n_score_up"] + row["n_score_same"] + row["n_score_down"] == row["n_matched"]
+    assert whole["performance"].abs().max() > 0
+    rows = page.xpath("//div[@aria-labelledby='parts-of-change-caption']//tbody/tr")
+    means = [number(text_of(row[1])) for row in rows]
+    for mean, exact in zip(means, whole["change"], strict=True):
+        assert abs(mean - Decimal(str(exact))) <= Decimal("0.05")
 
 
 def released_bytes(published: Path) -> dict[str, bytes]:

@@ -171,6 +171,43 @@ def moved(framework: Framework) -> Rows:
     ]
 
 
+COMPARED = {
+    "n_eligible": ELIGIBLE,
+    "n_matched": 58,
+    "n_indicators_compared": 6,
+    "n_indicators": 6,
+    "break_in_series": "no",
+    "comparison": "Both years were assessed against the same framework.",
+}
+
+
+def moves(framework: Framework) -> Rows:
+    return [
+        {
+            **COMPARED,
+            "commitment": commitment.name,
+            "stage_before": str(stage),
+            "stage_before_name": framework.stage_name(stage),
+        }
+        for commitment in framework.commitments
+        for stage in range(len(framework.stages) + 1)
+    ]
+
+
+def reasons(framework: Framework) -> Rows:
+    parts = {"change": 2.75, "performance": 4.5, "coverage": -1.25, "applicability": -0.5}
+    none = {"weights": 0, "version": 0, "moderation": 0}
+    return [
+        {
+            **COMPARED,
+            **(parts | none if sector == "All" else dict.fromkeys(parts | none, "[c]")),
+            "commitment": commitment.name,
+            "sector": sector,
+        }
+        for commitment, sector in product(framework.commitments, ("All", *SECTORS))
+    ]
+
+
 def held_back(framework: Framework) -> Rows:
     return [
         {
@@ -255,6 +292,8 @@ def invented_rows(framework: Framework) -> Mapping[str, Rows]:
         "A04": held_back(framework),
         "A05": positions(framework),
         "A23": for_leaders(framework),
+        "A25": moves(framework),
+        "A26": reasons(framework),
         **engagement_rows(),
     }
 

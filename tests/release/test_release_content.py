@@ -73,6 +73,7 @@ def test_the_first_year_says_that_nothing_can_be_compared(framework: Framework) 
         row | {"n_matched": 0, "n_up": "[x]", "n_same": "[x]", "n_down": "[x]"}
         for row in rows["A03"]
     ]
+    rows["A26"] = [row | {"n_matched": 0, "change": "[x]"} for row in rows["A26"]]
     made = make_content(edition_of(framework, rows))
     moved = next(section for section in made.sections if section.id == "movement")
     assert moved.illustrations == ()

@@ -145,12 +145,12 @@ def _by_cause(
     for place in (column[leaf.id] for leaf in _leaves(node)):
         old, new = int(before[place]), int(after[place])
         if old != new:
-            moved.setdefault(cause_of(_kind(old), _kind(new)), []).append(place)
+            moved.setdefault(cause_of(kind_of(old), kind_of(new)), []).append(place)
     return tuple(Part(node.id, cause, tuple(moved[cause])) for cause in Cause if cause in moved)
 
 
 def _leaf(model: MaturityModel, leaf: Node, state: int, policy: NodePolicy) -> Leaf:
-    kind = _kind(state)
+    kind = kind_of(state)
     if kind == "answered":
         return Leaf(kind, model.scale_of(leaf).labels[state].value)
     if kind == "unanswered":
@@ -163,7 +163,8 @@ def _leaf(model: MaturityModel, leaf: Node, state: int, policy: NodePolicy) -> L
     return Leaf(kind, counts_as.get(policy.not_applicable or "exclude"))
 
 
-def _kind(state: int) -> Kind:
+def kind_of(state: int) -> Kind:
+    """What stands at a question in this state."""
     if state in (NOT_APPLICABLE, OUT_OF_SCOPE):
         return "not_applicable"
     return "unanswered" if state == UNANSWERED else "answered"

@@ -55,7 +55,7 @@ def to_frame(
     )
     frame["stage"] = frame["stage"].mask(stage == NO_STAGE)
     made_by = {
-        "model_version": f"{plan.model.id} {plan.model.version}",
+        "model_version": plan.model.name_and_version,
         "engine_version": ENGINE_VERSION,
         "input_hash": input_hash,
     }
