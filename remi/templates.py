@@ -57,22 +57,22 @@ def _with_earlier(work: CycleWork, blank: Blank, partner: pd.Series) -> Blank:
     """The blank with the organisation's last year and, for a department, with what its
     organisation answered: in this cycle, or in the one before while that is all there is."""
     configuration = work.workspace.configuration
-    cycle_before = before(work)
-    if cycle_before is not None:
-        last = counting_return(cycle_before, str(partner["organisation_id"]))
+    earlier = before(work)
+    old = work.framework
+    if earlier is not None and earlier.cycle.framework != work.cycle.framework:
+        old = earlier.framework
+    if earlier is not None:
+        last = counting_return(earlier, str(partner["organisation_id"]), old)
         if last is not None:
-            crosswalk = configuration.crosswalk(cycle_before.cycle, work.cycle)
+            crosswalk = None
+            if old is not work.framework:
+                crosswalk = configuration.crosswalk(earlier.cycle, work.cycle)
             blank = with_last_year(blank, last, crosswalk, configuration.assessment.records)
     if partner["unit_type"] == "department":
         parent_id = str(partner["parent_id"])
-        parent = counting_return(work, parent_id)
-        if parent is None and cycle_before is not None:
-            old = counting_return(cycle_before, parent_id)
-            same = (
-                old is not None
-                and old.framework.name_and_version == work.framework.name_and_version
-            )
-            parent = old if same else None
+        parent = counting_return(work, parent_id, work.framework)
+        if parent is None and earlier is not None and old is work.framework:
+            parent = counting_return(earlier, parent_id, old)
         if parent is not None:
             names = dict(zip(work.partners["organisation_id"], work.partners["name"], strict=True))
             blank = with_parents_answers(blank, parent, str(names.get(parent_id, parent_id)))

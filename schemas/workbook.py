@@ -60,8 +60,8 @@ class Column(Model):
     may_be_future: bool = Field(default=False, description="A day that may lie after today")
     carried: Literal["no", "shown", "filled"] = Field(
         default="no",
-        description="What becomes of last year's answer: `shown` beside the empty cell, or `filled` "
-        "in where it only describes and says nothing about this year. No day or answer is filled in",
+        description="What becomes of last year's answer: `shown` beside the empty cell, or "
+        "`filled` in where it only describes. No day and no answer may be filled in",
     )
     width: int = Field(default=18, ge=4, le=80)
     stage: int | None = Field(default=None, description="The stage that an answer column is for")
@@ -153,7 +153,7 @@ class SheetDefinition(Model):
     at_least: int = 0
     carried_unless: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
-        description="Column -> choices that end a record, so that it is not carried to the next year",
+        description="Column -> choices that end a record: it is not carried to the next year",
     )
 
 

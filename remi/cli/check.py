@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -17,9 +15,12 @@ from remi.cli.choosing import chosen_cycle
 from remi.cycle import CycleWork, load_register
 from remi.intake.handback.annotate import HandedBack
 from remi.intake.verdict import judge
+from remi.intake.verdict_json import verdict_json
 from remi.models import judging_models, load_models
+from remi.store.submissions import submission_id
 from remi.workspace import open_workspace
 from schemas.intake import Problem, Received, Severity, Verdict
+from schemas.store import ANYONE
 
 EXIT_CODES = {"accepted": 0, "needs_changes": 1, "unusable": 2}
 
@@ -36,6 +37,11 @@ WIDEST = 100
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--cycle", "cycle_id", help="A cycle; the open one when left out.")
+@click.option(
+    "--sent-for",
+    metavar="CODE",
+    help="The organisation that would send it, as where it is signed in at the portal.",
+)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option(
     "--annotated",
@@ -43,7 +49,13 @@ WIDEST = 100
     type=click.Path(dir_okay=False, path_type=Path),
     help="Also write the workbook with what is wrong marked in it.",
 )
-def check(file: Path, cycle_id: str | None, as_json: bool, annotated_path: Path | None) -> None:
+def check(
+    file: Path,
+    cycle_id: str | None,
+    sent_for: str | None,
+    as_json: bool,
+    annotated_path: Path | None,
+) -> None:
     """Say what is wrong in FILE, cell by cell, and how to fix it.
 
     FILE is a workbook of the cycle, or of a maturity model in config/models.
@@ -53,13 +65,15 @@ def check(file: Path, cycle_id: str | None, as_json: bool, annotated_path: Path 
     workspace = open_workspace()
     chosen = chosen_cycle(workspace.configuration.cycles, cycle_id)
     load_register(workspace)
-    sent = received(file, chosen.id)
-    models = load_models(workspace.settings.config)
     work = CycleWork(workspace, chosen.id)
+    if sent_for is not None and sent_for not in set(work.partners["organisation_id"]):
+        raise click.UsageError(f"the register has no organisation “{sent_for}” in {chosen.id}")
+    sent = received(file, chosen.id, sent_for)
+    models = load_models(workspace.settings.config)
     context = judging_models(work, models)
     verdict = judge([sent], context).verdict_of(sent.submission_id)
     if as_json:
-        click.echo(json.dumps(asdict(verdict), indent=2, ensure_ascii=False, default=str))
+        click.echo(verdict_json(verdict), nl=False)
     else:
         print_verdict(Console(), file, verdict)
     if annotated_path is not None:
@@ -75,16 +89,17 @@ def _write_annotated(made: HandedBack | None, path: Path, quiet: bool) -> None:
     Console(stderr=quiet).print(f"\n{said}", soft_wrap=True, highlight=False)
 
 
-def received(file: Path, cycle_id: str) -> Received:
+def received(file: Path, cycle_id: str, sent_for: str | None = None) -> Received:
     """The file as if it had just arrived for a cycle."""
     content = file.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
     return Received(
-        submission_id=f"{cycle_id}-{sha256[:12]}",
+        submission_id=submission_id(cycle_id, sha256, sent_for or ANYONE),
         cycle=cycle_id,
         sha256=sha256,
         file_name=file.name,
         content=content,
+        sent_for=sent_for,
     )
 
 

@@ -23,7 +23,7 @@ TO_FIX_SHEET = "To fix"
 """First sheet of a workbook that is handed back: what is wrong in it. Never read."""
 
 NOT_READ_SHEET = "Not read"
-"""In a workbook that is handed back: what stood where nothing is asked. Nothing is answered there."""
+"""In a workbook that is handed back: what stood where nothing is asked. Never judged."""
 
 PUT_BACK = "We put this sheet back. Fill it in, then clear this cell."
 """On an empty sheet that we put in place of one that could not be read, above its headings."""

@@ -345,3 +345,15 @@ def test_libreoffice_keeps_the_links_and_the_notes(marked: HandedBack, saved_aga
 def test_what_libreoffice_saved_is_told_the_same(saved_again: bytes, sandbox: Sandbox) -> None:
     before = verdict_on(workbook_bytes(spoilt()), context(), sandbox)
     assert kept(verdict_on(saved_again, context(), sandbox).problems) == kept(before.problems)
+
+
+def test_only_a_department_takes_a_row_over(sandbox: Sandbox) -> None:
+    book = opened(clean())
+    sheet = book["Leadership"]
+    row = row_of(sheet, "L1")
+    put(sheet, row, "Stage 1 ", ": your answer", value=None)
+    place = sheet.max_column + 1
+    sheet.cell(header_row(sheet), place).value = "Taken from your organisation as a whole"
+    sheet.cell(row, place).value = "yes"
+    problems = verdict_on(workbook_bytes(book), context(), sandbox).problems
+    assert [(p.rule, p.ref) for p in problems] == [("unanswered", "L1")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -23,13 +24,16 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from verdict_samples import column_of, header_row, received, row_of, rows_of
 
-from remi.cycle import CycleWork, judging
+from remi.cycle import CycleWork, counting, judging, score
 from remi.intake.reading.sandbox import Sandbox
+from remi.intake.template.write import workbook_bytes
 from remi.intake.verdict import judge
+from remi.store.submissions import receive
 from remi.templates import partner_template
 from remi.upgraded import upgraded_workbook
 from schemas import store
 from schemas.intake import Verdict
+from schemas.workbook import Column, ValueType
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +188,12 @@ def test_a_department_is_shown_what_its_organisation_answered(work: CycleWork) -
     assert "Fernlowe" not in asked(whole, "L1")
 
 
+@pytest.mark.parametrize("kind", [ValueType.DATE, ValueType.ANSWER])
+def test_a_day_or_an_answer_cannot_be_set_to_be_filled_in(kind: ValueType) -> None:
+    with pytest.raises(ValueError, match="cannot be filled in"):
+        Column(id="one", heading="One", type=kind, carried="filled")
+
+
 def test_last_years_template_comes_back_as_this_years_with_what_it_held(
     work: CycleWork, sandbox: Sandbox
 ) -> None:
@@ -268,3 +278,28 @@ def test_nothing_that_was_carried_is_a_formula(work: CycleWork, sandbox: Sandbox
     for made in (upgrade.content, partner_template(work, TRUST, "assessment")):
         kinds = {c.data_type for page in opened(made) for row in page.iter_rows() for c in row}
         assert "f" not in kinds
+
+
+def test_a_row_that_a_department_takes_over_is_scored_on_its_organisations_answers(
+    tmp_path: Path,
+) -> None:
+    made = workspace(tmp_path)
+    book = opened(file_of(made, DEPARTMENT, NOW))
+    sheet = book["Leadership"]
+    row = row_of(sheet, "L1")
+    taken = sheet.cell(row, column_of(sheet, "Taken from your organisation as a whole"))
+    assert taken.value == "yes"
+    for stage in range(1, 7):
+        sheet.cell(row, column_of(sheet, f"Stage {stage} ", ": your answer")).value = None
+    put_in = workbook_bytes(book)
+    arrived = datetime(2025, 11, 14, tzinfo=UTC)
+    receive(made.engine, made.objects, NOW, "unit.xlsx", put_in, "inbox", arrived)
+    work = returned(made, NOW, PARENT)
+    score(work)
+    stages = work.read(store.indicator_stage).set_index(["organisation_id", "indicator_id"])
+    own, whole = stages.loc[(DEPARTMENT, "L1")], stages.loc[(PARENT, "L1")]
+    assert own["stage"] == whole["stage"] > 0
+    assert (bool(own["inherited"]), bool(whole["inherited"])) == (True, False)
+    read = counting(work, store.answer)
+    rows = read[(read["organisation_id"] == DEPARTMENT) & (read["indicator_id"] == "L1")]
+    assert set(rows["sheet"]) == {f"Leadership (workbook of {PARENT})"}

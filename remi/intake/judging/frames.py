@@ -107,6 +107,8 @@ def _add_answers(reading: Reading, lists: dict[str, list[Any]]) -> None:
 
 def inherited_rows(reading: Reading) -> set[tuple[str, str]]:
     """(commitment, indicator) of the rows that a department takes from its organisation."""
+    if reading.organisation is not None and not reading.organisation.is_department:
+        return set()
     names = reading.context.department_columns
     return {(v[0], v[1]) for v in reading.located["values"] if v[2] in names and v[4] == "yes"}
 
