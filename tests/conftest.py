@@ -9,6 +9,9 @@ import os
 
 import pytest
 from hypothesis import settings
+from postgresql_server import postgresql_folder
+
+__all__ = ["postgresql_folder"]
 
 settings.register_profile("project", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("project")

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from remi.cli.assured import assured_now
 from remi.cli.changed import StaleError, change_sentence
 from remi.cycle import CycleWork, counting
 from remi.scoring.explain import NoExplanationError, explain
@@ -161,7 +162,8 @@ def _explained(work: CycleWork, partner: Mapping[str, str], node: str | None) ->
             f"No return of {name} counts in {work.cycle_id}, so there is nothing to explain."
         )
     stale = click.ClickException(
-        f"The stored results of {work.cycle_id} were made from other answers or another rule. "
+        f"The stored results of {work.cycle_id} were made from other answers, reviews or another "
+        "rule. "
         f"Run “remi run --cycle {work.cycle_id}” and ask again."
     )
     try:
@@ -172,13 +174,15 @@ def _explained(work: CycleWork, partner: Mapping[str, str], node: str | None) ->
         raise stale from error
     if (found.status, found.stage) != _stored(work, found):
         raise stale
-    if found.level != "commitment":
+    if found.level == "organisation":
         return found
     try:
-        changed = change_sentence(work, key, found.node)
+        assured = assured_now(work, found)
+        changed = change_sentence(work, key, found.node) if found.level == "commitment" else None
     except StaleError as error:
         raise stale from error
-    return replace(found, sentences=(*found.sentences, changed)) if changed else found
+    more = (*assured, *([changed] if changed else []))
+    return replace(found, sentences=(*found.sentences, *more))
 
 
 def _stored(work: CycleWork, found: Explanation) -> tuple[str, int | None] | None:

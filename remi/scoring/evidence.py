@@ -1,13 +1,12 @@
-"""What stands behind each criterion that is met, and the stage that is assured by it."""
+"""What stands behind each criterion that is met: how old it is, and whether it is enough."""
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
 
-from remi.scoring.engine import score_cycle
 from schemas.framework import Framework
 from schemas.intake import AnswerState
 
@@ -31,7 +30,7 @@ def criterion_evidence(
     stale. Raises ValueError for an evidence type that the framework does not have.
     """
     criteria = answers.loc[answers["answer"] == AnswerState.MET.value, CRITERION]
-    items = _judged(evidence, framework, closes)
+    items = judged_items(evidence, framework, closes)
     shown = criteria.merge(items, on=["organisation_id", "indicator_id"])
     shown = shown[shown["stage"].between(shown["first_stage"], shown["last_stage"])]
     marks = ["in_date", "dated", "numeric", "reused"]
@@ -43,49 +42,36 @@ def criterion_evidence(
     return found[[*CRITERION, "with_evidence", "in_date", "stale", "numeric", "reused"]]
 
 
-def assured_stages(
-    answers: pd.DataFrame,
-    organisations: pd.DataFrame,
-    evidence: pd.DataFrame,
-    accepted: AbstractSet[tuple[str, str, int]],
-    framework: Framework,
-    closes: date,
-) -> pd.DataFrame:
-    """The stage of every commitment when only what was checked counts as met.
+def enough(types_in_date: Sequence[str], stage: int, framework: Framework) -> bool:
+    """Whether evidence of these types, one entry for each item that is in date and shows this
+    stage of an indicator, is what the framework asks for at this stage: never less than one."""
+    for minimum in framework.evidence_minimums:
+        if minimum.from_stage <= stage <= minimum.to_stage:
+            kinds = set(types_in_date)
+            return len(types_in_date) >= minimum.items and all(
+                kinds.intersection(some) for some in minimum.one_of
+            )
+    return bool(types_in_date)
 
-    The same rule as for declared stages, but a criterion counts only if it is met, its evidence
-    is in date and a reviewer accepted it. `accepted` holds (organisation_id, indicator_id,
-    stage). Gives `organisation_id`, `commitment_id` and `assured_stage`, which is missing where
-    nothing was assessed.
+
+def judged_items(evidence: pd.DataFrame, framework: Framework, closes: date) -> pd.DataFrame:
+    """The items in their order with `counts_until` (the last day on which each is in date),
+    `in_date`, `dated`, `numeric` and `reused`.
+
+    `evidence` and errors as of `criterion_evidence`.
     """
-    found = criterion_evidence(answers, evidence, framework, closes)
-    checked = found.loc[found["in_date"], ["organisation_id", "indicator_id", "stage"]]
-    assured = accepted & set(checked.itertuples(index=False, name=None))
-    keys = zip(answers["organisation_id"], answers["indicator_id"], answers["stage"], strict=True)
-    lapsed = pd.Series([key not in assured for key in keys], index=answers.index, dtype=bool)
-    counted = answers["answer"].mask(
-        lapsed & (answers["answer"] == AnswerState.MET.value), AnswerState.NOT_MET.value
-    )
-    cycle = str(answers["cycle"].iloc[0]) if len(answers) else ""
-    scored = score_cycle(answers.assign(answer=counted), organisations, framework, cycle, "")
-    stages = scored.commitment_stages[["organisation_id", "commitment_id", "stage"]]
-    return stages.rename(columns={"stage": "assured_stage"})
-
-
-def _judged(evidence: pd.DataFrame, framework: Framework, closes: date) -> pd.DataFrame:
-    """The items with `in_date`, `dated`, `numeric` and `reused`."""
     types = {kind.id: kind for kind in framework.evidence_types}
     unknown = sorted(set(evidence["evidence_type"].dropna()) - set(types))
     if unknown:
         raise ValueError(f"evidence types that the framework does not have: {', '.join(unknown)}")
     items = evidence[["organisation_id", "indicator_id", "first_stage", "last_stage"]].copy()
     dated_on = pd.to_datetime(evidence["dated_on"])
-    items["in_date"] = False
+    items["counts_until"] = pd.Series(pd.NaT, items.index, dtype=dated_on.dtype)
     for kind in types.values():
-        valid_to = dated_on + pd.DateOffset(months=kind.months_valid)
-        items["in_date"] |= (evidence["evidence_type"] == kind.id) & (
-            valid_to >= pd.Timestamp(closes)
-        )
+        mine = evidence["evidence_type"] == kind.id
+        until = dated_on + pd.DateOffset(months=kind.months_valid)
+        items["counts_until"] = items["counts_until"].mask(mine, until)
+    items["in_date"] = items["counts_until"] >= pd.Timestamp(closes)
     items["dated"] = dated_on.notna() & evidence["evidence_type"].notna()
     items["numeric"] = evidence["evidence_type"].isin([k.id for k in types.values() if k.numeric])
     items["reused"] = evidence["national_return"].notna()

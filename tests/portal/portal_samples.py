@@ -18,14 +18,16 @@ from remi.cycle import load_register
 from remi.demo.fill import filled_assessment, setting_of
 from remi.demo.partners import register_csv
 from remi.intake.reading.sandbox import Sandbox
+from remi.portal.answers import WORKBOOK
 from remi.portal.app import create_app
 from remi.portal.mail import Mailer
 from remi.portal.options import PortalOptions
-from remi.portal.routing import session_cookie
+from remi.portal.routing import Page, session_cookie
 from remi.portal.visit import Portal
 from remi.settings import Settings, signing_key
 from remi.store.people import add_person, grant
 from remi.store.sessions import begin_session
+from remi.store.tokens import Scope, make_token
 from remi.workspace import open_workspace
 from schemas.people import WHOLE_COLLABORATION
 from schemas.portal import Role
@@ -45,6 +47,8 @@ PEOPLE: dict[str, tuple[tuple[Role, str], ...]] = {
     "data@collaboration.example": (("data_team", WHOLE_COLLABORATION),),
     "leader@collaboration.example": (("leader", WHOLE_COLLABORATION),),
 }
+
+LEADS = {TRUST: "lead@trust.example", OTHER_TRUST: "lead@other.example"}
 
 
 @dataclass
@@ -83,12 +87,40 @@ class Running:
         browser.cookies.set(session_cookie(portal), secret)
         return browser
 
-    def workbook(self, organisation_id: str = TRUST, cycle: str = CYCLE) -> bytes:
-        """An assessment filled in without a fault."""
+    def program(
+        self, scope: Scope = "send", organisation_id: str = TRUST, made_by: str | None = None
+    ) -> httpx.Client:
+        """A program with a token of this organisation's, made by its lead."""
+        lead = made_by or LEADS[organisation_id]
+        portal = self.portal
+        now, over = portal.moment(), portal.moment() + timedelta(days=20)
+        person_id = self.people[lead]
+        made = make_token(
+            portal.workspace.engine, "Test", organisation_id, CYCLE, scope, person_id, now, over
+        )
+        headers = {"authorization": f"Bearer {made.secret}"}
+        return httpx.Client(base_url=self.address, headers=headers, timeout=60)
+
+    def workbook(
+        self, organisation_id: str = TRUST, cycle: str = CYCLE, revised: bool = False
+    ) -> bytes:
+        """An assessment filled in without a fault; a `revised` one differs a little."""
         setting = setting_of(
             self.portal.configuration, cycle, signing_key(self.portal.workspace.settings)
         )
-        return filled_assessment(setting, organisation_id, date(2026, 11, 3))
+        return filled_assessment(setting, organisation_id, date(2026, 11, 3), revised)
+
+
+def api(organisation_id: str = TRUST, cycle: str = CYCLE) -> str:
+    """How the API's addresses of one return begin."""
+    return f"/api/v1/{cycle}/organisations/{organisation_id}"
+
+
+def send(program: httpx.Client, content: bytes, to: str = api(), **headers: str) -> httpx.Response:
+    """Send a workbook as a program does."""
+    return program.post(
+        f"{to}/submissions", content=content, headers={"content-type": WORKBOOK, **headers}
+    )
 
 
 def form_token(page: httpx.Response) -> str:
@@ -99,13 +131,17 @@ def form_token(page: httpx.Response) -> str:
 
 
 def make_portal(
-    home: Path, address: str, clock: Callable[[], datetime], sandbox: Sandbox
+    home: Path,
+    address: str,
+    clock: Callable[[], datetime],
+    sandbox: Sandbox,
+    database_url: str | None = None,
 ) -> Portal:
     """A portal whose register is the invented one, in an empty home."""
     settings = Settings(
         home=home,
         config=Settings.from_environment().config,
-        database_url=f"sqlite:///{home / 'remi.db'}",
+        database_url=database_url or f"sqlite:///{home / 'remi.db'}",
         objects_url=f"file://{home / 'objects'}",
         inbox=home / "inbox",
         releases=home / "releases",
@@ -133,16 +169,25 @@ def add_people(portal: Portal) -> dict[str, str]:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[Running]:
-    """A portal served on a free port of this machine until the end."""
+def serving(
+    home: Path,
+    public: str | None = None,
+    pages: tuple[Page, ...] | None = None,
+    database_url: str | None = None,
+) -> Iterator[Running]:
+    """A portal served on a free port of this machine until the end.
+
+    It believes its address to be `public`, and has only `pages`, where they are given.
+    """
     clock = Clock()
     config = uvicorn.Config(lambda: None, factory=True, host="127.0.0.1", port=0, log_level="error")
     socket = config.bind_socket()
     address = f"http://127.0.0.1:{socket.getsockname()[1]}"
     sandbox = Sandbox()
-    portal = make_portal(home, address, clock, sandbox)
+    portal = make_portal(home, public or address, clock, sandbox, database_url)
     people = add_people(portal)
-    server = uvicorn.Server(uvicorn.Config(create_app(portal), log_level="error", lifespan="off"))
+    app = create_app(portal, pages)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
     thread.start()
     until = time.monotonic() + 20

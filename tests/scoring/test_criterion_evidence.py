@@ -1,4 +1,4 @@
-"""What stands behind a met criterion, and what a reviewer's acceptance makes of it."""
+"""What stands behind a met criterion: how old it is, and whether it is enough."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from scoring_samples import SIX_CORE, answer_frame, grid, organisation_frame
+from scoring_samples import SIX_CORE, answer_frame, grid
 
-from remi.scoring.evidence import assured_stages, criterion_evidence
+from remi.scoring.evidence import criterion_evidence, enough
+from schemas.framework import EvidenceMinimum
 
 CLOSES = date(2025, 11, 30)
 ANSWERS = answer_frame({"ORG": grid("L1: mmmnnn\nL2: mnnnnn")}, SIX_CORE)
@@ -103,18 +104,29 @@ def test_an_evidence_type_that_the_framework_does_not_have_is_refused() -> None:
         found(("L1", 1, 1, "rumour", date(2025, 1, 1), None))
 
 
-def test_without_a_review_nothing_is_assured() -> None:
-    sheet = grid("\n".join(f"L{n}: mmmnnn" for n in range(1, 7)))
-    answers = answer_frame({"ORG": sheet}, SIX_CORE)
-    evidence = pd.DataFrame(
-        [("ORG", name, 1, 3, "policy", date(2025, 1, 1), None) for name in sheet],
-        columns=COLUMNS,
-    )
+MINIMUMS = SIX_CORE.model_copy(
+    update={
+        "evidence_minimums": (
+            EvidenceMinimum(from_stage=1, to_stage=2, items=1),
+            EvidenceMinimum(from_stage=3, to_stage=4, items=2, one_of=(("data",),)),
+        )
+    }
+)
 
-    def assured(accepted: set[tuple[str, str, int]]) -> list[int]:
-        organisations = organisation_frame({"ORG": "trust"})
-        rows = assured_stages(answers, organisations, evidence, accepted, SIX_CORE, CLOSES)
-        return rows["assured_stage"].tolist()
 
-    assert assured(set()) == [0]
-    assert assured({("ORG", name, stage) for name in sheet for stage in (1, 2)}) == [2]
+@pytest.mark.parametrize(
+    ("kinds", "stage", "is_enough"),
+    [
+        ([], 1, False),
+        (["policy"], 2, True),
+        (["data"], 3, False),
+        (["policy", "policy"], 3, False),
+        (["policy", "data"], 4, True),
+        ([], 5, False),
+        (["policy"], 5, True),
+    ],
+)
+def test_higher_stages_ask_for_more_evidence_and_none_for_less_than_one_item(
+    kinds: list[str], stage: int, is_enough: bool
+) -> None:
+    assert enough(kinds, stage, MINIMUMS) is is_enough

@@ -9,10 +9,13 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
+from review_samples import accepted
 from scoring_samples import CYCLE, SIX_CORE, answer_frame, grid, organisation_frame
 
+from remi.scoring.assurance import assured_stages
+from remi.scoring.claims import claims
 from remi.scoring.engine import ScoredCycle, score_cycle
-from remi.scoring.evidence import assured_stages
+from remi.scoring.reviewed import review
 
 
 def scored(text: str, **more: dict[str, list[str]]) -> ScoredCycle:
@@ -115,7 +118,7 @@ def test_case_f_a_policy_of_forty_months_supports_the_declared_stage_but_not_the
     forty_months_before = date(2022, 7, 30)
     evidence = pd.DataFrame(
         [
-            ("ORG", name, stage, stage, "policy", day, None)
+            ("ORG", name, stage, stage, "policy", day, None, "Strategy", "held locally")
             for name in sheet
             for stage, day in enumerate(
                 [date(2025, 1, 1), forty_months_before, date(2025, 1, 1), date(2025, 1, 1)], 1
@@ -129,13 +132,18 @@ def test_case_f_a_policy_of_forty_months_supports_the_declared_stage_but_not_the
             "evidence_type",
             "dated_on",
             "national_return",
+            "title",
+            "place",
         ],
     )
-    accepted = {("ORG", name, stage) for name in sheet for stage in range(1, 5)}
+    claimed = claims(answers, evidence, {}, SIX_CORE, closes)
+    reviewed = review(claimed, [accepted(claim) for claim in claimed], two_person=False)
     declared = score_cycle(answers, organisations, SIX_CORE, CYCLE, "hash").commitment_stages
-    assured = assured_stages(answers, organisations, evidence, accepted, SIX_CORE, closes)
+    rows = assured_stages(answers, organisations, reviewed, SIX_CORE, CYCLE, "hash")
+    assured = rows[rows["level"] == "commitment"]
     assert declared["stage"].tolist() == [4]
-    assert assured["assured_stage"].tolist() == [1]
+    columns = ["declared_stage", "assured_stage", "overclaim_gap"]
+    assert assured[columns].to_numpy().tolist() == [[4, 1, 3]]
 
 
 def test_case_g_nothing_answered_is_not_assessed_and_never_stage_zero() -> None:

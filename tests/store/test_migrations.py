@@ -10,9 +10,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from remi.store.database import MIGRATIONS, migrate, open_engine
-from schemas import people
+from schemas import reviews
 
-metadata = people.person.metadata
+metadata = reviews.review_decision.metadata
 
 NEWEST = ScriptDirectory(str(MIGRATIONS)).get_current_head()
 

@@ -18,7 +18,6 @@ import numpy as np
 
 from remi.scoring.arrays import Bools
 from remi.scoring.model.blockers_search import (
-
     least_asked,
     open_items,
     shrunk_sets,

@@ -309,10 +309,10 @@ class Reference:
     def in_table(self, node: Node, rule: Table, filled: int | None) -> Stage:
         """The row of the inputs, whatever they weigh; there is none where an input is missing."""
         row = [self.stage(self.model.node(name), filled) for name in rule.inputs]
-        if None in row:
-            return None
         if UNKNOWN in row:
             return UNKNOWN
+        if None in row:
+            return None
         return rule.rows[tuple(cast("list[int]", row))]
 
     def staged(

@@ -66,7 +66,7 @@ def results(of: MaturityModel, *rows: Sequence[int]) -> Results:
 
 def stages(of: MaturityModel, *rows: Sequence[int]) -> list[int]:
     """The stage of the root, for each row of answers."""
-    return results(of, *rows).stage[0].tolist()
+    return [int(stage) for stage in results(of, *rows).stage[0]]
 
 
 def score(of: MaturityModel, *row: int) -> float:
@@ -126,6 +126,11 @@ def test_an_explicit_weight_of_zero_stays_zero() -> None:
     assert found.stage[0].tolist() == [2, 2, -1]
     assert found.score[0, :2].tolist() == [0.75, 0.75]
     assert STATUSES[found.status[0, 2]].value == "not_assessed"
+
+
+@pytest.mark.parametrize("p", ["minimum", "harmonic", "geometric"])
+def test_a_child_of_weight_zero_is_not_the_least_of_its_siblings(p: str) -> None:
+    assert score(flat(["1", "0"], score={"rule": "power", "p": p}), 4, 0) == 1
 
 
 # Quantile, levels, any or all, table
@@ -275,6 +280,16 @@ def test_the_bands_of_the_equality_delivery_system(total: int, band: str) -> Non
     assert of.stage_name(of.root, int(found.stage[0, 0])) == band
 
 
+def test_a_sum_counts_each_child_as_often_as_it_weighs() -> None:
+    as_is, prorated = (
+        flat(["3", "1/2", "1"], score={"rule": "sum", "scale": 2, "incomplete": incomplete})
+        for incomplete in ("as_is", "prorate")
+    )
+    assert (score(as_is, 2, 4, 0), score(prorated, 2, 4, 0)) == (4, 4)
+    assert score(as_is, 2, 4, NA) == 4
+    assert score(prorated, 2, 4, NA) == pytest.approx(4 * 4.5 / 3.5)
+
+
 def test_a_sum_over_what_is_left_can_be_prorated() -> None:
     row = (4, 2, NA, NA)
     as_is, prorated = (
@@ -318,6 +333,26 @@ def test_a_blank_may_be_nothing_and_not_applicable_full_marks_where_the_model_sa
 
 
 # What is missing
+
+
+def test_a_stage_is_provisional_where_the_level_above_it_is_blank_if_the_model_looks_there() -> (
+    None
+):
+    def found(looks: bool, *row: int) -> str:
+        children = [leaf(f"a{n}", "nplf", level=level) for n, level in enumerate((1, 1, 1, 1, 2))]
+        policy = {"provisional_next_level": looks}
+        rule = {"rule": "levels", "bar": "F"}
+        return status(
+            model(node("all", children, stage=rule, policy=policy), NPLF, n_stages=2), *row
+        )
+
+    # Four of five are answered, which is enough for the whole, but nothing of the level above.
+    assert found(True, 3, 3, 3, 3, BLANK) == "provisional"
+    assert found(False, 3, 3, 3, 3, BLANK) == "final"
+    assert found(True, 3, 3, 3, 3, 0) == "final"
+    # At stage 0 it is level 1 that decides, of which three of four are too few.
+    assert found(True, 3, 3, 0, BLANK, 3) == "provisional"
+    assert found(False, 3, 3, 0, BLANK, 3) == "final"
 
 
 def test_a_blank_left_out_never_hides_what_it_could_be() -> None:
@@ -436,3 +471,25 @@ def test_a_stage_that_needs_every_child_is_not_given_where_a_final_child_has_non
     found = evaluate(np.array([[BLANK, 1, 1], [1, 1, 1]], dtype=np.int8), plan)
     assert list(found.stage[plan.place("a")]) == [-1, 1]
     assert list(found.stage[plan.place("root")]) == [-1, 1]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"rule": "staged", "over": "core"},
+        {
+            "rule": "table",
+            "inputs": ["a", "b"],
+            "rows": {"0, 0": 0, "0, 1": 0, "1, 0": 0, "1, 1": 1},
+        },
+    ],
+)
+def test_a_blank_that_leaves_no_stage_does_so_beside_one_that_leaves_the_count(
+    rule: dict[str, Any],
+) -> None:
+    two = {"id": "steps", "labels": [{"label": "no", "value": 0}, {"label": "yes", "value": 1}]}
+    a = leaf("a", core=True, policy={"unanswered_stage": "exclude"})
+    b = leaf("b", policy={"unanswered_stage": "null"})
+    part = node("part", [a, b], stage=rule)
+    of = model(node("root", [part, leaf("c")], stage={"rule": "staged"}), two, n_stages=1)
+    assert stages(of, (BLANK, BLANK, 1), (1, BLANK, 1), (BLANK, 1, 1)) == [-1, -1, 1]
