@@ -271,15 +271,17 @@ class MaturityModel(Model):
         """The score of a node whose every answer is the best, or None where it has no score."""
         if not node.children:
             return Fraction(1)
-        best = [self.highest_score(child) or Fraction(0) for child in node.children]
+        # What weighs nothing adds nothing, however high its own score can be.
+        weighed = [child for child in node.children if child.weight]
+        best = [self.highest_score(child) or Fraction(0) for child in weighed]
         match node.score:
             case None:
                 return None
             case Sum():
-                parts = zip(node.children, best, strict=True)
+                parts = zip(weighed, best, strict=True)
                 return node.score.scale * sum((c.weight * b for c, b in parts), Fraction(0))
             case CumulativeProduct():
-                return Fraction(1 + len(node.children))
+                return Fraction(1 + len(weighed))
             case FromStage():
                 return Fraction(1)
             case Power() | Quantile():

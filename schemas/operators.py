@@ -110,7 +110,9 @@ class Sum(Rule):
     """`scale` times the sum of weight times score, in points (0 to 33 for eleven of 0 to 3).
 
     `incomplete` says what happens when a child does not count: `as_is` adds up the rest, `prorate`
-    multiplies the sum of the rest by all weights over the weights of the rest.
+    multiplies the sum of the rest by what all children can give at most over what the rest can, so
+    that it is never above the node's highest score. A child that weighs 0 is in neither, and one
+    that weighs more always can give something; where none counts there is no score.
     """
 
     rule: Literal["sum"] = "sum"

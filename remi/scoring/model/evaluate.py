@@ -25,7 +25,7 @@ from remi.scoring.model.statuses import statuses, withheld
 from remi.scoring.model.tree import values
 from schemas.maturity import Bands, Staged
 
-ENGINE_VERSION = "1.0"
+ENGINE_VERSION = "1.1"
 """Raised whenever the same answers to the same model could give another result."""
 
 CHUNK = 4096

@@ -129,6 +129,7 @@ def _inputs(case: Case, node: PlanNode) -> tuple[InputRead, ...]:
                 answer=answer_of(case, below),
                 state=state_of(case, below),
                 weight=weight,
+                highest_score=case.plan.model.highest_score(case.plan.model.node(below.id)),
                 level=node.levels[place],
                 core=node.core[place],
                 stage=taken_stage,
@@ -176,8 +177,9 @@ def _coverage(case: Case, node: PlanNode) -> CoverageRead:
     opted_out = _share(here.not_applicable[node.place, 0], here.asked[node.place, 0])
     if any(level is not None for level in node.leaf_levels):
         by_level = coverage_by_level(node, case.flags, case.places)
-        stage = case.found["given"].stage[node.place]
-        if policy.provisional_next_level and node.stage is not None:
+        given = case.found["given"]
+        stage = given.stage[node.place]
+        if policy.provisional_next_level and given.stage_counts[node.place, 0]:
             answered, applicable = (
                 above(by_level.answered, stage),
                 above(by_level.applicable, stage),

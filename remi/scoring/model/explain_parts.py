@@ -50,6 +50,8 @@ class InputRead:
     state: State
     weight: Fraction
     """As the model gives it."""
+    highest_score: Fraction | None
+    """What it can be at most; None where no rule makes a score."""
     level: int | None
     core: bool
     stage: Taken | None

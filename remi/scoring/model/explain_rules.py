@@ -190,7 +190,10 @@ def _score_rule(node: PlanNode) -> Iterator[str]:
             times = "" if scale == 1 else f" and times {scale}"
             yield f"The score is the sum of those that it is made of, each times its weight{times}."
             if incomplete == "prorate":
-                yield "It grows for what does not count, as if that were like the rest."
+                yield (
+                    "It grows for what does not count: the score is the same share of its highest "
+                    "as what counts has of what that can give."
+                )
             else:
                 yield "What does not count is left out of the sum."
         case Quantile(alpha=alpha, side=side):

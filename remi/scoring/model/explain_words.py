@@ -96,8 +96,7 @@ def _scored(found: Explanation) -> str:
         return f"{found.name} has no score, because {why_no_score(found)}."
     how = "provisionally has" if found.state == "provisional" else "has"
     highest = found.highest_score
-    # What is prorated can go beyond what all questions together could give.
-    most = "" if highest is None or found.score > highest else f" of at most {figure(highest)}"
+    most = "" if highest is None else f" of at most {figure(highest)}"
     counted = [i for i in found.inputs if i.score is not None]
     n, every = len(counted), len(found.inputs)
     parts = f"all {n}" if n == every else f"{n} of {every}"

@@ -41,12 +41,11 @@ def leave_one_out(plan: Plan, states: States, organisation_ids: Sequence[str]) -
         )
         for node in plan.nodes
     )
-    best = highest_scores(plan)
     parts = []
     for order, item in enumerate(items(plan)):
         left, gone = states.copy(), gone_without(plan, item)
         left[:, plan.nodes[item].columns] = OUT_OF_SCOPE
-        tried = [weighed(node, node.weights, best, gone) for node in lenient]
+        tried = [weighed(node, node.weights, gone) for node in lenient]
         without = evaluate(left, replace(plan, nodes=tuple(tried)))
         asked = (states[:, plan.nodes[item].columns] != OUT_OF_SCOPE).any(axis=1)
         for node in _above(plan, gone[-1]):
@@ -108,25 +107,17 @@ def gone_without(plan: Plan, item: int) -> tuple[int, ...]:
     return ()
 
 
-def highest_scores(plan: Plan) -> tuple[Fraction, ...]:
-    """The highest score of every node; 0 where it has none."""
-    model = plan.model
-    return tuple(model.highest_score(node) or Fraction(0) for node in model.nodes())
-
-
-def weighed(
-    node: PlanNode, weights: Sequence[int], best: Sequence[Fraction], gone: Sequence[int]
-) -> PlanNode:
+def weighed(node: PlanNode, weights: Sequence[int], gone: Sequence[int]) -> PlanNode:
     """The node with other weights, some children `gone`; a sum keeps its highest score."""
     if not isinstance(node.score, Sum):
         return replace(node, weights=tuple(weights))
     # Where a sum is prorated, the rule itself makes up for what is gone.
     stays = [c not in gone or node.score.incomplete == "prorate" for c in node.children]
-    parts = zip(node.given_weights, weights, node.children, stays, strict=True)
+    parts = zip(node.given_weights, weights, node.highest_scores, stays, strict=True)
     before = after = Fraction(0)
-    for given, weight, child, there in parts:
-        before += given * best[child]
-        after += weight * best[child] * there
+    for given, weight, highest, there in parts:
+        before += given * highest
+        after += weight * highest * there
     # A sum of which nothing stays is gone itself.
     unit = before / after if after else Fraction(1)
     return replace(node, weights=tuple(weights), given_weights=tuple(w * unit for w in weights))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,6 +23,7 @@ from schemas.maturity import (
     ScoreOperator,
     Staged,
     StageOperator,
+    Sum,
     Table,
 )
 
@@ -46,6 +48,8 @@ class PlanNode:
     weights: tuple[int, ...]
     """Of the children, as whole numbers in the same proportion; an explicit 0 stays 0."""
     given_weights: tuple[Fraction, ...]
+    highest_scores: tuple[int, ...]
+    """Of the children, as whole numbers in the same proportion; 0 where no rule makes a score."""
     counting: tuple[int, ...]
     """Which children have a weight above 0, by position among `children`."""
     levels: tuple[int | None, ...]
@@ -142,6 +146,9 @@ def compiled(model: MaturityModel) -> Plan:
             columns=slice(first, stop),
             weights=whole_numbers([child.weight for child in node.children]),
             given_weights=tuple(child.weight for child in node.children),
+            highest_scores=whole_numbers(
+                [model.highest_score(child) or Fraction(0) for child in node.children]
+            ),
             counting=tuple(n for n, child in enumerate(node.children) if child.weight),
             levels=tuple(child.level for child in node.children),
             core=tuple(child.core for child in node.children),
@@ -239,7 +246,10 @@ def refuse_overflow(node: PlanNode) -> None:
     elif isinstance(node.stage, Levels):
         of_weights = [node.stage.share, node.stage.lower_share]
     of_weights += [rule.alpha for rule in (node.stage, node.score) if isinstance(rule, Quantile)]
-    for total, compared in ((sum(node.unit_weights), shares), (sum(node.weights), of_weights)):
+    totals = [(sum(node.unit_weights), shares), (sum(node.weights), of_weights)]
+    if isinstance(node.score, Sum) and node.score.incomplete == "prorate":
+        totals.append((sum(map(operator.mul, node.weights, node.highest_scores)), []))
+    for total, compared in totals:
         # A share is at most 1, so its denominator is the larger of its two numbers.
         if total * max((s.denominator for s in compared if s is not None), default=1) > LARGEST:
             raise ValueError(

@@ -61,21 +61,24 @@ def weighted_sum(
     counted: Bools,
     weights: Sequence[int],
     one: Fraction,
-    prorate: bool,
+    possible: Sequence[int] | None,
 ) -> Numbers:
-    """The sum of weight times score, prorated to all weights where asked.
+    """The sum of weight times score, prorated where `possible` is given.
 
-    `one` is what a weight of 1 is worth in points.
+    `one` is what a weight of 1 is worth in points. `possible` is what each child can give at most,
+    in any unit: the prorated sum is the same share of what all can give as the sum is of what those
+    that count can. None of it is 0, because a node that can give nothing is refused when it is
+    loaded.
     """
     exact = scores.dtype == object
     points = added(
         np.where(counted, scores, 0),
         [weight * one if exact else float(weight * one) for weight in weights],
     )
-    if not prorate:
+    if possible is None:
         return points
-    part = np.maximum(weight_of(counted, weights), 1).astype(scores.dtype)
-    return np.where(counted.all(axis=0), points, points * sum(weights) / part)
+    part = np.maximum(weight_of(counted, possible), 1).astype(scores.dtype)
+    return np.where(counted.all(axis=0), points, points * sum(possible) / part)
 
 
 def weighted_quantile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -162,8 +163,10 @@ def _combined(node: PlanNode, scores: Numbers, counted: Bools) -> Numbers:
             return score_operators.power(scores, counted, weights, p)
         case Sum(scale=scale, incomplete=incomplete):
             one = scale * node.given_weights[node.counting[0]] / weights[0]
+            highest = [node.highest_scores[n] for n in node.counting]
+            possible = list(map(operator.mul, weights, highest))
             return score_operators.weighted_sum(
-                scores, counted, weights, one, incomplete == "prorate"
+                scores, counted, weights, one, possible if incomplete == "prorate" else None
             )
         case Quantile(alpha=alpha, side=side):
             return score_operators.weighted_quantile(

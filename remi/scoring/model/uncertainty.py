@@ -17,7 +17,7 @@ import pandas as pd
 
 from remi.scoring.arrays import Floats
 from remi.scoring.model.evaluate import evaluate
-from remi.scoring.model.leave_one_out import gone_without, highest_scores, items, weighed
+from remi.scoring.model.leave_one_out import gone_without, items, weighed
 from remi.scoring.model.plan import Plan, PlanNode, refuse_overflow
 from remi.scoring.model.readings import Reading, places_in_tables, reading
 from remi.scoring.model.states import OUT_OF_SCOPE, UNANSWERED, States
@@ -112,7 +112,7 @@ def simulate(
     factors = np.ones((n_draws, len(plan.nodes)), dtype=np.int64)
     if varied.weights:
         factors = streams[3].integers(LEAST, MOST, factors.shape, endpoint=True)
-    bare_plan, best = _for_scores(plan), highest_scores(plan)
+    bare_plan = _for_scores(plan)
     for node in bare_plan.nodes:
         refuse_overflow(replace(node, weights=tuple(w * MOST for w in node.weights)))
     banded = _read_by_bands(bare_plan)
@@ -136,7 +136,7 @@ def simulate(
         tried = [
             node
             if node.is_leaf
-            else _varied(node, factors[draw], power, gone, best, node.place in banded)
+            else _varied(node, factors[draw], power, gone, node.place in banded)
             for node in bare_plan.nodes
         ]
         found = values(
@@ -229,13 +229,12 @@ def _varied(
     factors: Ints,
     power: int,
     gone: tuple[int, ...],
-    best: Sequence[Fraction],
     banded: bool,
 ) -> PlanNode:
     """The node with its children's weights times their factors, and with another mean."""
     among = factors[list(node.children)].tolist()
     weights = [weight * factor for weight, factor in zip(node.weights, among, strict=True)]
-    made = weighed(node, weights, best, gone)
+    made = weighed(node, weights, gone)
     # Cuts are compared as fractions, and a geometric mean is none.
     if power < 0 or not isinstance(node.score, Power) or (banded and power == GEOMETRIC):
         return made

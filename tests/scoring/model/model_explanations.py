@@ -85,11 +85,11 @@ def score_again(found: Explanation) -> Value:
         case Quantile(alpha=alpha, side=side):
             return quantile(pairs, alpha, side)
         case Sum(scale=scale, incomplete=incomplete):
-            points = sum(c.weight * cast(Number, score.value) for c, score in taken)
+            points = scale * sum(c.weight * cast(Number, score.value) for c, score in taken)
             if incomplete == "prorate":
-                points = points * sum(child.weight for child in found.inputs)
-                points = points / sum(child.weight for child, _ in taken)
-            return scale * points
+                possible = scale * sum(c.weight * cast(Fraction, c.highest_score) for c, _ in taken)
+                points = points / possible * cast(Fraction, found.highest_score)
+            return points
         case CumulativeProduct():
             in_order = sorted(taken, key=lambda one: one[0].level or 0)
             return cumulative_product([cast(Number, score.value) for _, score in in_order])

@@ -232,12 +232,26 @@ class Reference:
                 points = scale * sum(weight * value for weight, value in pairs)
                 if incomplete == "as_is":
                     return points
-                every = sum(child.weight for child in node.children)
-                return points * every / sum(weight for weight, _ in pairs)
+                possible = scale * sum(child.weight * self.highest(child) for child, _ in known)
+                return points * self.highest(node) / possible
             case CumulativeProduct():
                 in_order = sorted(known, key=lambda pair: pair[0].level or 0)
                 return cumulative_product([value for _, value in in_order])
         raise AssertionError(node.score)
+
+    def highest(self, node: Node) -> Fraction:
+        """The score where every question that weighs anything has its best answer."""
+        weighed = [(child.weight, self.highest(child)) for child in node.children if child.weight]
+        ends = [end for _, end in weighed]
+        match node.score:
+            case Sum(scale=scale):
+                return scale * sum((weight * end for weight, end in weighed), Fraction(0))
+            case CumulativeProduct():
+                return Fraction(cumulative_product(ends))
+            case Power() | Quantile():
+                # They load only where all of these end at the same value.
+                return ends[0]
+        return Fraction(1)
 
     def score_from_stage(self, node: Node, rule: FromStage, filled: int | None) -> Value:
         """Counts only as far as the answers below count for a score."""

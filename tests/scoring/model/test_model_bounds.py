@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from model_cases import (
     OPEN,
@@ -17,10 +17,15 @@ from model_cases import (
 from model_changes import (
     with_policy,
 )
-from model_evaluation import near, one
+from model_evaluation import NEAR, near, one, states_of
 from model_strategies import (
+    SCORE_RULES,
     UNANSWERED,
 )
+from reference_model import Reference
+
+from remi.scoring.model.explain import explain
+from remi.scoring.model.plan import compiled
 
 # 1
 
@@ -38,6 +43,34 @@ def test_the_score_lies_between_its_bounds_and_between_0_and_1(data: st.DataObje
             assert results.low is not None
             assert results.high is not None
             assert results.low - 1e-9 <= results.score <= results.high + 1e-9
+
+
+@settings(any_case, max_examples=300)
+@given(st.data())
+def test_no_score_is_above_the_highest_of_its_node(data: st.DataObject) -> None:
+    model, sheet = draw_case(data, top=None, score_rules=SCORE_RULES)
+    model = with_policy(model, **OPEN)
+    results = one(model, sheet)
+    reference = Reference(model, sheet)
+    for node in model.nodes():
+        highest = model.highest_score(node)
+        if highest is None:
+            continue
+        assert highest == reference.highest(node)
+        for found in (results[node.id].score, results[node.id].low, results[node.id].high):
+            assert found is None or found <= highest * (1 + NEAR)
+
+
+@any_case
+@given(st.data())
+def test_no_exact_score_is_above_the_highest_by_the_least_fraction(data: st.DataObject) -> None:
+    model, sheet = draw_case(data, top=None, score_rules=("sum",), depths=(2, 3))
+    model = with_policy(model, **OPEN)
+    plan, states = compiled(model), states_of(model, [sheet])[0]
+    found = explain(plan, states, model.root.id, "R1")
+    assert found.highest_score is not None
+    for figure in (found.score, found.low, found.high):
+        assert figure is None or (isinstance(figure, Fraction) and figure <= found.highest_score)
 
 
 @any_case

@@ -444,7 +444,7 @@ def test_signs_and_tables_are_put_in_words() -> None:
     )
 
 
-def test_a_score_is_never_shown_outside_its_bounds() -> None:
+def test_a_prorated_sum_is_said_with_the_highest_that_it_can_be() -> None:
     most = {"rule": "sum", "incomplete": "as_is"}
     questions = [{"id": f"q{k}", "name": "A question", "scale": "how-far"} for k in range(4)]
     points = {"id": "points", "name": "Points", "score": most, "children": questions[1:]}
@@ -465,9 +465,37 @@ def test_a_score_is_never_shown_outside_its_bounds() -> None:
     )
     row = np.array([2, 2, 2, BLANK], dtype=np.int8)
     found = explain(compiled(model), row, "all", "R1")
-    # Three points of one part in two stand for six, though no answer to the other gives so many.
-    assert (found.low, found.score, found.high) == (3, 6, 6)
-    assert found.sentences[0] == "The whole provisionally has a score of 6, made of 1 of 2 parts."
+    # The best of what counts is the best of the whole, and the blank could only take a point.
+    assert (found.low, found.score, found.high) == (3, 4, 4)
+    assert found.sentences[0] == (
+        "The whole provisionally has a score of 4 of at most 4, made of 1 of 2 parts."
+    )
+    assert [one.highest_score for one in found.inputs] == [3, 1]
+
+
+def test_a_score_is_never_shown_outside_its_bounds() -> None:
+    half = {"id": "half", "labels": [{"label": "A", "value": "1/2"}, {"label": "B", "value": 1}]}
+    model = MaturityModel.model_validate(
+        {
+            "id": "small",
+            "version": "1.0",
+            "name": "Small",
+            "scales": [SCALE, half],
+            "root": {
+                "id": "all",
+                "name": "The whole",
+                "score": {"rule": "power"},
+                "policy": {"withheld_below": 0},
+                "children": [
+                    {"id": "q1", "name": "Question 1", "scale": "how-far"},
+                    {"id": "q2", "name": "Question 2", "scale": "half"},
+                ],
+            },
+        }
+    )
+    found = explain(compiled(model), np.array([0, BLANK], dtype=np.int8), "all", "R1")
+    # What counts is at 0, though every answer to the blank is worth something.
+    assert (found.low, found.score, found.high) == (0, 0, Fraction(1, 2))
 
 
 def test_a_score_that_a_root_was_taken_for_is_no_fraction_and_all_others_are() -> None:

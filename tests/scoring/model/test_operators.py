@@ -299,6 +299,64 @@ def test_a_sum_over_what_is_left_can_be_prorated() -> None:
     assert (score(as_is, *row), score(prorated, *row)) == (3, 6)
 
 
+@pytest.mark.parametrize(
+    ("row", "points"),
+    [
+        # Of 3 and 2 points: all of the 3, and all of the 2, are all of the 5.
+        ((4, 4, 4, NA), 5),
+        ((NA, NA, NA, 4), 5),
+        # 1 1/2 points of 3, and 1 of 2, are half of what is there and half of the whole.
+        ((2, 2, 2, NA), Fraction(5, 2)),
+        ((NA, NA, NA, 2), Fraction(5, 2)),
+        # The part itself adds up what is there, so it has 2 of its 3.
+        ((4, 4, NA, NA), Fraction(10, 3)),
+        ((4, 2, 0, 4), Fraction(7, 2)),
+        ((0, 0, 0, NA), 0),
+    ],
+)
+def test_a_sum_is_prorated_by_what_its_parts_can_give(
+    row: tuple[int, ...], points: Fraction
+) -> None:
+    total = {"rule": "sum", "incomplete": "as_is"}
+    part = node("part", [leaf(f"q{n}") for n in range(3)], score=total)
+    top = leaf("top") | {"weight": 2}
+    # Of weight 0, so none of its 12 points is made up for.
+    beside = node("beside", [leaf("q9")], score=total | {"scale": 12}) | {"weight": 0}
+    whole = model(
+        node(
+            "all",
+            [part, top, beside],
+            score=total | {"incomplete": "prorate"},
+            policy={"not_applicable_ceiling": 1},
+        ),
+        n_stages=0,
+    )
+    assert score(whole, *row, 4) == pytest.approx(float(points))
+
+
+def test_a_part_that_weighs_nothing_does_not_raise_what_a_mean_can_be() -> None:
+    points = {"rule": "sum", "scale": 12, "incomplete": "as_is"}
+    beside = node("beside", [leaf("q2")], score=points) | {"weight": 0}
+    mean = node("mean", [leaf("q1"), beside], score={"rule": "power"})
+    whole = model(
+        node(
+            "all",
+            [mean, leaf("q3")],
+            score={"rule": "sum", "incomplete": "prorate"},
+            policy={"not_applicable_ceiling": 1},
+        ),
+        n_stages=0,
+    )
+    assert whole.highest_score(whole.root) == 2
+    # One point of one, where it would be less than a tenth of the whole if the mean ended at 12.
+    assert score(whole, NA, 4, 4) == 2
+
+
+def test_a_sum_of_which_nothing_counts_has_no_score() -> None:
+    prorated = flat(["1", "1"], score={"rule": "sum", "incomplete": "prorate"})
+    assert np.isnan(results(prorated, [NA, NA]).score[0, 0])
+
+
 def samm(by: str, **policy: str) -> MaturityModel:
     steps = {
         "id": "samm",
@@ -493,3 +551,17 @@ def test_a_blank_that_leaves_no_stage_does_so_beside_one_that_leaves_the_count(
     part = node("part", [a, b], stage=rule)
     of = model(node("root", [part, leaf("c")], stage={"rule": "staged"}), two, n_stages=1)
     assert stages(of, (BLANK, BLANK, 1), (1, BLANK, 1), (BLANK, 1, 1)) == [-1, -1, 1]
+
+
+def test_what_parts_can_give_must_be_comparable_as_whole_numbers_too() -> None:
+    def total(incomplete: str) -> MaturityModel:
+        huge = {"rule": "sum", "incomplete": "as_is", "scale": str(2**40)}
+        part = node("part", [leaf("q1")], score=huge) | {"weight": str(2**30)}
+        return model(
+            node("all", [part, leaf("q2")], score={"rule": "sum", "incomplete": incomplete}),
+            n_stages=0,
+        )
+
+    with pytest.raises(ValueError, match="at and below all are too fine"):
+        compiled(total("prorate"))
+    assert score(total("as_is"), 4, 4) == 2**70
