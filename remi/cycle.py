@@ -8,8 +8,9 @@ the cycle in one transaction. Dagster's assets and the command line call these a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 import pandas as pd
@@ -35,10 +36,11 @@ from remi.scoring.robustness import stage_sensitivity
 from remi.scoring.score_change import ScoredYear, score_change
 from remi.settings import signing_key
 from remi.store import register
+from remi.store.deliveries import signed_of
 from remi.store.frames import read_all, read_cycle, replace_all, replace_cycle
 from remi.store.records import read_records
 from remi.store.reviews import decisions_of
-from remi.store.submissions import Submission, current, receive_inbox
+from remi.store.submissions import Submission, current, receive_inbox, submissions_of
 from remi.workspace import Workspace
 from schemas import people, reviews, store
 from schemas.framework import Framework
@@ -82,6 +84,12 @@ class CycleWork:
         everyone = read_all(self.workspace.engine, store.organisation)
         return register.as_at(everyone, self.cycle.closes).reset_index(drop=True)
 
+    def partner(self, organisation_id: str) -> pd.DataFrame:
+        """Its row of `partners`, without reading the others; no row where it has none."""
+        own = {"organisation_id": organisation_id}
+        rows = read_all(self.workspace.engine, store.organisation, own)
+        return register.as_at(rows, self.cycle.closes)
+
     def read(self, table: Table, **where: str) -> pd.DataFrame:
         """The stored rows of this cycle."""
         return read_cycle(self.workspace.engine, table, self.cycle_id, where)
@@ -124,18 +132,35 @@ class Arrival:
     may_count: bool
 
 
-def arrivals(work: CycleWork, within: Connection | None = None) -> list[Arrival]:
+def arrivals(work: CycleWork) -> list[Arrival]:
     """What arrived, in the order in which one takes another's place.
 
     A return takes effect when it is signed off, or when it arrives where no sign-off is needed.
+    """
+    signed = work.read(people.sign_off)
+    moments = dict(zip(signed["submission_id"], signed["signed_at"], strict=True))
+    rows = current(work.workspace.engine, work.cycle_id).to_dict("records")
+    found = [Submission(**{str(name): value for name, value in row.items()}) for row in rows]
+    return _in_order(work, found, moments)
+
+
+def arrivals_of(
+    work: CycleWork, submission_ids: Collection[str], within: Connection | None = None
+) -> list[Arrival]:
+    """Those of `arrivals` that are named, without reading the others.
+
     With `within`, as it stands in that transaction.
     """
     source = within or work.workspace.engine
-    signed = read_cycle(source, people.sign_off, work.cycle_id)
-    moments = dict(zip(signed["submission_id"], signed["signed_at"], strict=True))
+    moments = {key: said.signed_at for key, said in signed_of(source, submission_ids).items()}
+    found = [s for s in submissions_of(source, submission_ids) if s.cycle == work.cycle_id]
+    return _in_order(work, found, moments)
+
+
+def _in_order(
+    work: CycleWork, found: list[Submission], moments: Mapping[str, datetime]
+) -> list[Arrival]:
     needed = work.workspace.configuration.portal.sign_off_needed
-    rows = current(source, work.cycle_id).to_dict("records")
-    found = [Submission(**{str(name): value for name, value in row.items()}) for row in rows]
     found.sort(key=lambda one: (moments.get(one.submission_id, one.received_at), one.place))
     return [
         Arrival(one, not (needed and one.sent_for != store.ANYONE) or one.submission_id in moments)

@@ -9,8 +9,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from remi import configuration
 from remi.cli.run import run_pipeline
 from remi.demo.collaboration import write_demo
+from remi.demo.reviews import review_demo
 from remi.release.published import latest_release
 from remi.settings import DEMONSTRATION, Settings
+from remi.workspace import open_workspace
 
 DEMO_CYCLES = 3
 
@@ -42,8 +44,10 @@ def demo() -> None:
             lambda done, of: progress.update(task, completed=done, total=of),
         )
         progress.update(task, completed=made.written, total=made.written, visible=made.written > 0)
+    with console.status("Reviewers look at what partners claim …"):
+        made_decisions = review_demo(open_workspace(settings), cycles)
     unpublished = [c for c in cycles if latest_release(settings.releases, c) is None]
-    if (made.written or unpublished) and run_pipeline(
+    if (made.written or made_decisions or unpublished) and run_pipeline(
         cycles, ("score_cycle", "publish_cycle"), "demo"
     ):
         raise SystemExit(1)

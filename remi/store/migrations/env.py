@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from schemas import people
+from schemas import reviews
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=people.person.metadata,
+    target_metadata=reviews.review_decision.metadata,
     # Dagster keeps an `alembic_version` of its own, perhaps in the same database.
     version_table="remi_version",
     # SQLite cannot alter a table; Alembic then copies it.
