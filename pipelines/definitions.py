@@ -9,8 +9,8 @@ import dagster as dg
 
 from assets import checks, impact, intake, release, scoring
 from assets.resources import Installation
-from pipelines.automation import inbox, nightly
-from pipelines.jobs import publish_cycle, score_cycle
+from pipelines.automation import inbox, nightly, reminders
+from pipelines.jobs import publish_cycle, remind_partners, score_cycle
 
 
 @dg.definitions
@@ -20,8 +20,8 @@ def definitions() -> dg.Definitions:
     return dg.Definitions(
         assets=dg.load_assets_from_modules(modules),
         asset_checks=dg.load_asset_checks_from_modules([checks]),
-        jobs=[score_cycle, publish_cycle],
-        schedules=[nightly],
+        jobs=[score_cycle, publish_cycle, remind_partners],
+        schedules=[nightly, reminders],
         sensors=[inbox],
         resources={"installation": Installation()},
         executor=dg.in_process_executor,

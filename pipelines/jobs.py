@@ -1,12 +1,16 @@
-"""What is run: scoring a cycle, and publishing it.
+"""What is run: scoring a cycle, publishing it, and reminding partners of it.
 
-What belongs here: jobs as selections of assets. What does not: when they run (automation). See
-Dagster's “Asset jobs”.
+What belongs here: jobs as selections of assets, and one that makes none. What does not: when they
+run (automation). See Dagster's “Asset jobs” and “Ops”.
 """
 
-from __future__ import annotations
+from datetime import datetime
 
 import dagster as dg
+
+from assets.resources import Installation
+from remi.following import LONDON
+from remi.reminding import CannotRemindError, installed_mailer, reminders_due, send_reminders
 
 MAX_RUNTIME = {"dagster/max_runtime": "3600"}
 
@@ -26,3 +30,40 @@ publish_cycle = dg.define_asset_job(
     tags=MAX_RUNTIME,
     description="Protect the annual tables and write the release. Started by a person.",
 )
+
+
+class WhichCycle(dg.Config):
+    """The cycle whose partners are reminded."""
+
+    cycle: str
+
+
+@dg.op(description="Send the reminder that is due today to whoever has not got it yet.")
+def send_what_is_due(
+    context: dg.OpExecutionContext, config: WhichCycle, installation: Installation
+) -> None:
+    """Send it. Fails where the mail server refused any, so that somebody looks; those are tried
+    again the next time."""
+    work = installation.cycle(config.cycle)
+    now = datetime.now(LONDON)
+    due = reminders_due(work, now.date())
+    if due is None:
+        context.log.info("No reminder is due today.")
+        return
+    try:
+        mailer, address = installed_mailer(work.workspace.settings)
+    except CannotRemindError as error:
+        raise dg.Failure(str(error)) from None
+    done = send_reminders(work, due, mailer, address, now, now.date())
+    counts = {"sent": done.sent, "refused": done.refused, "left": done.left}
+    context.add_output_metadata(counts)
+    if done.refused or done.left:
+        raise dg.Failure(
+            "The mail server refused some; they are tried again.", metadata=dict(counts)
+        )
+
+
+@dg.job(description="Send the reminder that is due to whoever's return does not count yet.")
+def remind_partners() -> None:
+    """Each person gets each reminder once, however often this runs."""
+    send_what_is_due()

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from remi.cycle import CycleWork, arrivals, judging, received
+from sqlalchemy import Connection
+
+from remi.cycle import CycleWork, arrivals_of, judging, received
 from remi.intake.counting import which_count
 from remi.intake.judging.context import JudgingContext
 from remi.intake.reading.sandbox import Sandbox
 from remi.intake.verdict import Judged, judge
 from remi.store import verdicts
+from remi.store.database import writing
 from remi.store.deliveries import Delivered, Sender, SignOff, deliver, recover, sign
-from remi.store.frames import replace_cycle
+from remi.store.frames import read_cycle, replace_cycle
 from schemas import store
 from schemas.intake import Verdict
 
@@ -56,40 +59,45 @@ def judge_submission(
 ) -> Judged:
     """Judge one file and store what was found. A door that judges often passes its `sandbox` and
     `context`. Raises KeyError for a file that was not received in this cycle."""
-    arrived = [one for one in arrivals(work) if one.submission.submission_id == submission_id]
-    files = list(received(work, arrived))
+    files = list(received(work, arrivals_of(work, [submission_id])))
     if not files:
         raise KeyError(submission_id)
     judged = judge(files, context or judging(work), sandbox)
-    for table, frame in (
-        (store.verdict, judged.verdicts),
-        (store.problem, judged.problems),
-        (store.answer, judged.answers),
-        (store.record_value, judged.record_values),
-    ):
-        replace_cycle(
-            work.workspace.engine, table, work.cycle_id, frame, {"submission_id": submission_id}
-        )
     found = judged.verdict_of(submission_id)
-    if found.organisation_id:
-        settle(work, found.organisation_id)
+    # At once, so that a process that is killed leaves a whole verdict or none.
+    with writing(work.workspace.engine) as connection:
+        for table, frame in (
+            (store.verdict, judged.verdicts),
+            (store.problem, judged.problems),
+            (store.answer, judged.answers),
+            (store.record_value, judged.record_values),
+        ):
+            place = {"submission_id": submission_id}
+            replace_cycle(connection, table, work.cycle_id, frame, place)
+        if found.organisation_id:
+            settle(work, connection, found.organisation_id)
     return judged
 
 
 def sign_off(work: CycleWork, said: SignOff) -> SignOff:
     """Record that the organisation stands by its return, which counts from now on."""
     recorded = sign(work.workspace.engine, said)
-    settle(work, said.organisation_id)
+    with writing(work.workspace.engine) as connection:
+        settle(work, connection, said.organisation_id)
     return recorded
 
 
-def settle(work: CycleWork, organisation_id: str) -> None:
-    """Say anew which of an organisation's returns count, as the next run of the pipeline will."""
-    rows = work.read(store.verdict, organisation_id=organisation_id)
+def settle(work: CycleWork, connection: Connection, organisation_id: str) -> None:
+    """Say anew which of an organisation's returns count, as the next run of the pipeline will.
+
+    Inside `writing`: what is read here must not change before it is acted on.
+    """
+    own = {"organisation_id": organisation_id}
+    rows = read_cycle(connection, store.verdict, work.cycle_id, own)
     if rows.empty:
         return
-    arrived = arrivals(work)
+    arrived = arrivals_of(work, rows["submission_id"].tolist(), connection)
     places = {one.submission.submission_id: place for place, one in enumerate(arrived)}
     rows = rows.sort_values("submission_id", key=lambda ids: ids.map(places), ignore_index=True)
     may_count = {one.submission.submission_id for one in arrived if one.may_count}
-    verdicts.write_counts(work.workspace.engine, which_count(rows, may_count))
+    verdicts.write_counts(connection, which_count(rows, may_count))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,6 +33,12 @@ from schemas.workbook import AssessmentPages, EngagementPages, ModelPages
 
 ModelType = TypeVar("ModelType", bound=Model)
 
+REFERENCE = ("sectors", "systems", "boroughs", "ethnic_groups")
+"""The lists in `config/reference`."""
+
+FileState = tuple[int, int, int]
+"""What tells whether a file has changed since it was read."""
+
 
 @dataclass(frozen=True)
 class Configuration:
@@ -48,8 +55,9 @@ class Configuration:
 
     def framework(self, cycle: Cycle) -> Framework:
         """The framework that this cycle is assessed against."""
-        sectors = [sector.id for sector in self.places(cycle).sectors]
-        return load_framework(framework_file(self.folder, cycle.framework), sectors)
+        sectors = tuple(sector.id for sector in self.places(cycle).sectors)
+        path = framework_file(self.folder, cycle.framework)
+        return _framework(path, _state(path), sectors)
 
     def crosswalk(self, before: Cycle, now: Cycle) -> Crosswalk | None:
         """From one cycle's framework to a later one's; None where nobody has written it.
@@ -63,22 +71,8 @@ class Configuration:
 
     def places(self, cycle: Cycle) -> Places:
         """Sectors, systems, boroughs and ethnic groups as they stood for this cycle."""
-        reference = self.folder / "reference"
-        day = cycle.geography_vintage
-        return Places(
-            sectors=tuple(_rows(reference / "sectors.csv", Sector)),
-            systems=tuple(
-                s
-                for s in _rows(reference / "systems.csv", System)
-                if _stands(s.valid_from, s.valid_to, day)
-            ),
-            boroughs=tuple(
-                b
-                for b in _rows(reference / "boroughs.csv", Borough)
-                if _stands(b.valid_from, b.valid_to, day)
-            ),
-            ethnic_groups=tuple(_rows(reference / "ethnic_groups.csv", EthnicGroup)),
-        )
+        files = tuple(self.folder / "reference" / f"{name}.csv" for name in REFERENCE)
+        return _places(files, tuple(map(_state, files)), cycle.geography_vintage)
 
 
 def load(folder: Path, language: str = SOURCE_LANGUAGE) -> Configuration:
@@ -95,6 +89,30 @@ def load(folder: Path, language: str = SOURCE_LANGUAGE) -> Configuration:
         engagement=load_yaml(folder / "engagement.yaml", EngagementPages),
         model_workbook=load_yaml(folder / "model_workbook.yaml", ModelPages),
         portal=load_yaml(folder / "portal.yaml", PortalPolicy),
+    )
+
+
+def _state(path: Path) -> FileState:
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+# Every page of the portal asks for these, and to read them takes longer than all the rest of it.
+@lru_cache(maxsize=16)
+def _framework(path: Path, _: FileState, sectors: tuple[str, ...]) -> Framework:
+    return load_framework(path, sectors)
+
+
+@lru_cache(maxsize=16)
+def _places(files: tuple[Path, ...], _: tuple[FileState, ...], day: date) -> Places:
+    sectors, systems, boroughs, ethnic_groups = files
+    return Places(
+        sectors=tuple(_rows(sectors, Sector)),
+        systems=tuple(s for s in _rows(systems, System) if _stands(s.valid_from, s.valid_to, day)),
+        boroughs=tuple(
+            b for b in _rows(boroughs, Borough) if _stands(b.valid_from, b.valid_to, day)
+        ),
+        ethnic_groups=tuple(_rows(ethnic_groups, EthnicGroup)),
     )
 
 

@@ -88,9 +88,7 @@ def own_result(work: CycleWork, organisation_id: str, smallest_group: int) -> Ow
     answers = own_answers(work, organisation_id)
     if answers.empty:
         return None
-    (partner,) = work.partners[work.partners["organisation_id"] == organisation_id].to_dict(
-        "records"
-    )
+    (partner,) = work.partner(organisation_id).to_dict("records")
     steps = _steps(work, organisation_id, answers)
     earlier = before(work)
     stages_then = _stages_then(earlier, organisation_id) if earlier else {}
@@ -136,7 +134,7 @@ def _steps(
 
     Scored now, on its own: an organisation's result does not depend on who else returned.
     """
-    partners = work.partners[work.partners["organisation_id"] == organisation_id]
+    partners = work.partner(organisation_id)
     scored = score_cycle(answers, partners, work.framework, work.cycle_id, "0" * 64)
     rows = scored.commitment_stages[["commitment_id", "met_next", "total_next"]]
     known = rows.fillna({"met_next": 0, "total_next": 0})

@@ -167,4 +167,5 @@ event = Table(
     Column("cycle", String(7), nullable=True),
     Column("subject", Text, nullable=True),  # ids only, never what anybody wrote
     Index("ix_event_at", "at"),
+    Index("ix_event_organisation", "organisation_id", "event_id"),
 )

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
 from schemas.framework import Model
+from schemas.messages import placeholders
 
 Role = Literal["partner", "lead", "reviewer", "data_team", "leader"]
+
+FILLED_IN = frozenset(
+    {"organisation", "cycle", "closes", "last_day", "days", "standing", "address", "helpdesk"}
+)
+"""What a reminder may have in braces."""
 
 
 class RateLimit(Model):
@@ -38,6 +44,13 @@ class ReminderRule(Model):
     subject: str
     text: str
 
+    @field_validator("subject", "text")
+    @classmethod
+    def _filled_in(cls, text: str) -> str:
+        if unknown := sorted(placeholders(text) - FILLED_IN):
+            raise ValueError(f"{{{unknown[0]}}}: only {', '.join(sorted(FILLED_IN))} are filled in")
+        return text
+
 
 class PortalPolicy(Model):
     """`config/portal.yaml`."""
@@ -59,3 +72,11 @@ class PortalPolicy(Model):
     smallest_comparison_group: int = Field(ge=5)
     limits: RateLimits
     reminders: tuple[ReminderRule, ...]
+
+    @model_validator(mode="after")
+    def _one_reminder_a_day(self) -> PortalPolicy:
+        for name in ("id", "days_before_closing"):
+            given = [getattr(rule, name) for rule in self.reminders]
+            if len(set(given)) < len(given):
+                raise ValueError(f"each reminder must have a {name} of its own")
+        return self

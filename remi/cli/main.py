@@ -14,6 +14,7 @@ from remi.cli.choosing import PlainGroup
 from remi.cli.demo import demo
 from remi.cli.explain import explain_command
 from remi.cli.messages import messages
+from remi.cli.remind import remind
 from remi.cli.run import run
 from remi.cli.score import score
 from remi.cli.serve import serve
@@ -56,7 +57,18 @@ def dictionary(write: bool) -> None:
         click.echo(text, nl=False)
 
 
-for command in (demo, template, check, run, status, explain_command, score, messages, serve):
+for command in (
+    demo,
+    template,
+    check,
+    run,
+    status,
+    explain_command,
+    score,
+    messages,
+    remind,
+    serve,
+):
     main.add_command(command)
 
 

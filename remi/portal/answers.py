@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -9,6 +10,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from remi.portal.templates import render
 from remi.portal.visit import Visit
+
+Handler = Callable[[Visit], Response]
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

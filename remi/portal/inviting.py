@@ -20,6 +20,7 @@ from remi.store.attempts import allow
 from remi.store.events import log
 from remi.store.people import add_person, end_role, everyone, find_person, grant, people_of
 from remi.store.sessions import end_sessions_of
+from remi.store.tokens import end_tokens_made_by
 from schemas.people import WHOLE_COLLABORATION
 from schemas.portal import Role
 
@@ -177,6 +178,8 @@ def _ended(visit: Visit, person_id: str, role: Role, organisation_id: str) -> No
     portal, now = visit.portal, visit.portal.moment()
     engine = portal.workspace.engine
     end_role(engine, person_id, role, organisation_id, now)
+    if role == "lead":
+        end_tokens_made_by(engine, person_id, organisation_id, now)
     # Whoever loses a role signs in again, so that nothing of it is left in an open window.
     end_sessions_of(engine, person_id, now)
     log(

@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import secrets
 import smtplib
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -38,37 +41,45 @@ class Mailer:
     show: Callable[[str], None] | None = None
 
     def send(self, to: str, subject: str, text: str, now: datetime) -> None:
-        """Send one e-mail. Raises MailError where the server does not take it."""
+        """Send one e-mail. Raises MailError where `to` is not one address or the server fails."""
+        try:
+            recipient = Address(addr_spec=to.strip())
+        except (MessageError, ValueError):
+            raise MailError("that is not one e-mail address") from None
         message = EmailMessage(policy=SMTP)
         # A line break in a heading would let its writer add headings of their own.
         message["From"] = _one_line(self.sender)
-        message["To"] = _one_line(to)
+        message["To"] = recipient
         message["Subject"] = _one_line(subject)
         message["Date"] = format_datetime(now)
         message["Message-ID"] = f"<{secrets.token_hex(16)}@{self.sender.partition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(text)
         if self.smtp:
-            self._hand_over(message)
+            self._hand_over(message, recipient.addr_spec)
         else:
             self._put_out(message, now)
         if self.show:
             self.show(f"To {to}: {subject}\n\n{text}")
 
-    def _hand_over(self, message: EmailMessage) -> None:
+    def _hand_over(self, message: EmailMessage, to: str) -> None:
         parts = urlsplit(self.smtp or "")
         host, port = parts.hostname or "localhost", parts.port or 0
+        # Without it Python encrypts for whoever answers: links that sign people in go this way.
+        known = ssl.create_default_context()
         try:
             if parts.scheme == "smtps":
-                server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=SECONDS_TO_WAIT)
+                server: smtplib.SMTP = smtplib.SMTP_SSL(
+                    host, port, timeout=SECONDS_TO_WAIT, context=known
+                )
             else:
                 server = smtplib.SMTP(host, port, timeout=SECONDS_TO_WAIT)
             with server:
                 if parts.scheme == "smtp":
-                    server.starttls()
+                    server.starttls(context=known)
                 if parts.username:
                     server.login(unquote(parts.username), unquote(parts.password or ""))
-                server.send_message(message)
+                server.send_message(message, to_addrs=[to])
         except (OSError, smtplib.SMTPException) as error:
             _log.error("an e-mail was not sent: %s", type(error).__name__)
             raise MailError("the e-mail could not be sent") from error

@@ -47,7 +47,7 @@ def due(visit: Visit, cycle: Cycle) -> Due:
 
 def organisation_of(work: CycleWork, organisation_id: str) -> dict[str, Any]:
     """The organisation as the register has it in this round. Raises NotThere."""
-    found = work.partners[work.partners["organisation_id"] == organisation_id]
+    found = work.partner(organisation_id)
     if found.empty:
         raise NotThere
     return {str(name): value for name, value in found.iloc[0].items()}
@@ -68,7 +68,7 @@ def home_page(visit: Visit, *, status: int = 200, wrong: str | None = None) -> R
         due=due(visit, work.cycle),
         rounds=_rounds(visit),
         newest=assessments[0] if assessments else None,
-        counting=_counting(sent),
+        counting=counting_of(sent),
         sent=sent,
         otherwise=received_otherwise(work.workspace.engine, work.cycle_id, organisation_id),
         is_lead=visit.who.has_for("lead", organisation_id),
@@ -76,7 +76,7 @@ def home_page(visit: Visit, *, status: int = 200, wrong: str | None = None) -> R
     )
 
 
-def _counting(sent: list[Sent]) -> Sent | None:
+def counting_of(sent: list[Sent]) -> Sent | None:
     """The assessment that the organisation stands by, if there is one."""
     signed = [
         one for one in sent if one.signed and one.verdict and one.verdict.kind == "assessment"
@@ -94,7 +94,8 @@ def _home(visit: Visit) -> Response:
     return home_page(visit)
 
 
-def _workbook(visit: Visit) -> Response:
+def own_workbook(visit: Visit) -> Response:
+    """The workbook of this organisation to fill in, of the kind in the address."""
     kind = visit.place["kind"]
     wanted = next((one for one in KINDS if one == kind), None)
     if wanted is None:
@@ -107,7 +108,7 @@ def _workbook(visit: Visit) -> Response:
         portal.workspace.engine,
         portal.moment(),
         "workbook_downloaded",
-        person_id=visit.who.person_id,
+        person_id=visit.person.person_id if visit.person else None,
         organisation_id=organisation_id,
         cycle=work.cycle_id,
         subject=wanted,
@@ -120,5 +121,5 @@ OWN = "/organisations/{organisation_id}"
 PAGES = (
     Page("GET", OWN, OWN_ORGANISATION, _home),
     Page("GET", f"{OWN}/{{cycle}}", OWN_ORGANISATION, _home),
-    Page("GET", f"{OWN}/{{cycle}}/workbooks/{{kind}}", OWN_ORGANISATION, _workbook),
+    Page("GET", f"{OWN}/{{cycle}}/workbooks/{{kind}}", OWN_ORGANISATION, own_workbook),
 )

@@ -12,24 +12,26 @@ from functools import partial
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import Message
 
 from remi.portal.access import Access
-from remi.portal.answers import NotThere, Refused, not_there, page
+from remi.portal.answers import Handler, NotThere, Refused, not_there, page
+from remi.portal.programs import answer_program
 from remi.portal.visit import Portal, SentFile, Visit
 from remi.store.sessions import person_of_session
-
-Handler = Callable[[Visit], Response]
 
 SMALL = 256 * 1024
 """Largest body, in bytes, of a form without a file."""
 
 MOST_FIELDS = 1_000
+MOST_FILES = 4
 TOKEN_FIELD = "form_token"  # noqa: S105 - the name of a field
-NO_STORE = "private, no-store"
 
 
 @dataclass(frozen=True)
@@ -52,20 +54,48 @@ class Page:
 def route(portal: Portal, wanted: Page) -> Route:
     """The page as Starlette serves it."""
 
-    async def answer(request: Request) -> Response:
+    largest = portal.policy.largest_upload_megabytes * 1_000_000 if wanted.upload else SMALL
+
+    async def answer(asked: Request) -> Response:
+        request = limited(asked, largest)
+        if not all(map(sound, (asked.url.path, *asked.query_params.values()))):
+            raise HTTPException(404)
         visit = await run_in_threadpool(_who, portal, request, wanted)
+        if wanted.by_program:
+            return await answer_program(visit, request, wanted.access, wanted.handler)
         refusal = _may_not(visit, wanted)
         if refusal is not None:
             # Before any of the body is read: nobody can make us keep what they may not send.
             return await run_in_threadpool(refusal)
-        if wanted.by_program:
-            files = await _body(request)
-            return await run_in_threadpool(_answer, replace(visit, files=files), wanted)
-        form, files = await _sent(request)
+        form, files = await _sent(request, largest)
         return await run_in_threadpool(_answer, replace(visit, form=form, files=files), wanted)
 
-    largest = portal.policy.largest_upload_megabytes * 1_000_000 if wanted.upload else SMALL
-    return Route(wanted.path, answer, methods=[wanted.method], max_body_size=largest)
+    return Route(wanted.path, answer, methods=[wanted.method])
+
+
+def limited(request: Request, largest: int) -> Request:
+    """The request, of whose body no more than `largest` bytes can be read.
+
+    Starlette's own limit answers without our page and headers. Raises HTTPException (413).
+    """
+    if int(request.headers.get("content-length") or 0) > largest:
+        raise HTTPException(413)
+    came = 0
+
+    async def receive() -> Message:
+        nonlocal came
+        message = await request.receive()
+        came += len(message.get("body", b""))
+        if came > largest:
+            raise HTTPException(413)
+        return message
+
+    return Request(request.scope, receive)
+
+
+def sound(text: str) -> bool:
+    """Whether every database can look for this text: Unicode throughout, and no NUL."""
+    return "\0" not in text and text == text.encode("utf-8", "replace").decode()
 
 
 def session_cookie(portal: Portal) -> str:
@@ -135,9 +165,9 @@ def _may_not(visit: Visit, wanted: Page) -> Callable[[], Response] | None:
 
 def _answer(visit: Visit, wanted: Page) -> Response:
     portal = visit.portal
-    if wanted.method == "POST" and not wanted.by_program and not _from_our_page(visit):
+    if wanted.method == "POST" and not _from_our_page(visit):
         return page(visit, "form_expired.jinja", status=403)
-    new_browser = None if visit.token or wanted.by_program else secrets.token_urlsafe(24)
+    new_browser = None if visit.token else secrets.token_urlsafe(24)
     if new_browser:
         visit = replace(visit, token=form_token(portal.key, new_browser))
     try:
@@ -146,43 +176,64 @@ def _answer(visit: Visit, wanted: Page) -> Response:
         response = not_there(visit)
     except Refused as refused:
         response = page(visit, "refused.jinja", status=refused.status, text=str(refused))
-    if new_browser:
+    if new_browser and response.headers.get("content-type", "").startswith("text/html"):
         seconds = portal.policy.session_hours * 3600
         set_cookie(portal, response, browser_cookie(portal), new_browser, seconds)
-    response.headers.setdefault("cache-control", NO_STORE)
     return response
 
 
 def _from_our_page(visit: Visit) -> bool:
     """Whether a form was filled in on one of our pages, in this browser and session."""
-    origin = visit.headers.get("origin")
-    if origin is not None and origin != visit.portal.options.origin:
-        return False
-    if visit.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    site, origin = visit.headers.get("sec-fetch-site"), visit.headers.get("origin")
+    if site is not None:
+        # The browser's own word, also where people reach us by a second name, such as localhost.
+        if site not in ("same-origin", "none"):
+            return False
+    elif origin is not None and origin != visit.portal.options.origin:
         return False
     sent = visit.form.get(TOKEN_FIELD, "")
     return bool(visit.token) and hmac.compare_digest(sent.encode(), visit.token.encode())
 
 
-async def _sent(request: Request) -> tuple[dict[str, str], dict[str, SentFile]]:
+async def _sent(request: Request, largest: int) -> tuple[dict[str, str], dict[str, SentFile]]:
     """The fields and files of a form; both empty where none was sent."""
     fields: dict[str, str] = {}
     files: dict[str, SentFile] = {}
     if request.method != "POST":
         return fields, files
-    async with request.form(max_files=4, max_fields=MOST_FIELDS, max_part_size=SMALL) as form:
+    form = await _form(request, largest)
+    try:
         for name, value in form.multi_items():
             if isinstance(value, UploadFile):
                 if value.filename:
                     files[name] = SentFile(value.filename, await value.read())
             else:
                 fields[name] = value
+    finally:
+        await form.close()
+    names = [file.name for file in files.values()]
+    if not all(map(sound, (*fields, *fields.values(), *files, *names))):
+        raise HTTPException(400)
     return fields, files
 
 
-async def _body(request: Request) -> dict[str, SentFile]:
-    body = await request.body()
-    return {"body": SentFile("", body)} if body else {}
+async def _form(request: Request, largest: int) -> FormData:
+    """What a form sent, without any of it being written to a disk. Raises HTTPException (400)."""
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        return await request.form(max_fields=MOST_FIELDS, max_part_size=SMALL)
+    parser = MultiPartParser(
+        request.headers,
+        request.stream(),
+        max_files=MOST_FILES,
+        max_fields=MOST_FIELDS,
+        max_part_size=SMALL,
+    )
+    # A file beyond this size would go into a temporary one, where nobody looks after it.
+    parser.spool_max_size = largest
+    try:
+        return await parser.parse()
+    except MultiPartException:
+        raise HTTPException(400) from None
 
 
 def _network(portal: Portal, request: Request) -> str:

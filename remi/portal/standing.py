@@ -8,8 +8,9 @@ from remi.collecting import verdict_of
 from remi.cycle import CycleWork
 from remi.portal.rounds import context_of
 from remi.portal.visit import Portal
-from remi.store.deliveries import SignOff, all_sent_for, signed
+from remi.store.deliveries import SignOff, all_sent_for, signed, signed_of
 from remi.store.submissions import Submission
+from remi.store.verdicts import stored_verdicts
 from schemas.intake import Verdict
 
 WORDS = {
@@ -60,9 +61,16 @@ def look_at(portal: Portal, work: CycleWork, submission: Submission) -> Sent:
 
 def everything_sent(portal: Portal, work: CycleWork, organisation_id: str) -> list[Sent]:
     """What was sent for this organisation in the round, the latest first."""
+    engine = work.workspace.engine
+    submissions = all_sent_for(engine, organisation_id, work.cycle_id)
+    ids = [submission.submission_id for submission in submissions]
+    verdicts, signed_off = stored_verdicts(engine, ids), signed_of(engine, ids)
     return [
-        look_at(portal, work, submission)
-        for submission in all_sent_for(work.workspace.engine, organisation_id, work.cycle_id)
+        Sent(one, verdict, said, standing_of(portal, verdict, said))
+        if (verdict := verdicts.get(one.submission_id))
+        else look_at(portal, work, one)
+        for one in submissions
+        for said in (signed_off.get(one.submission_id),)
     ]
 
 

@@ -59,7 +59,7 @@ def navigation(person: Person) -> list[Link]:
     """The pages on which this person's work is done."""
     links = []
     if person.has("data_team"):
-        links += [Link("/board", "Returns"), Link("/people", "People")]
+        links += [Link("/board", "Returns"), Link("/people", "People"), Link("/log", "Log")]
     links += [Link(f"/organisations/{o}", f"Your return ({o})") for o in person.organisations]
     if person.has("reviewer"):
         links.append(Link("/reviews", "Reviews"))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 
 from starlette.responses import Response
 
 from remi.collecting import judge_submission, take_in
+from remi.intake.reading.virus_scan import Found, Unreachable, scan
 from remi.portal.access import OWN_ORGANISATION
 from remi.portal.answers import Refused, go_to
 from remi.portal.partner_home import OWN, due, home_page, organisation_of
 from remi.portal.rounds import context_of, work_of
 from remi.portal.routing import Page
 from remi.portal.visit import SentFile, Visit
+from remi.settings import virus_scanner
 from remi.store.attempts import allow
 from remi.store.deliveries import Delivered, Sender
 from remi.store.events import log
@@ -21,6 +24,15 @@ _log = logging.getLogger(__name__)
 
 NO_FILE = "Choose the workbook that you filled in"
 EMPTY_FILE = "The file is empty. Choose the workbook that you filled in"
+VIRUS = (
+    "The virus scanner recognised something harmful in this file, so we did not keep it. Ask your "
+    "IT team to look at your computer, then download your workbook again."
+)
+NOT_SCANNED = (
+    "The file could not be checked for viruses just now, so we did not keep it. Please send it "
+    "again in a few minutes."
+)
+LONGEST_NAME = 200
 
 
 def _upload(visit: Visit) -> Response:
@@ -50,7 +62,8 @@ def take_and_judge(visit: Visit, sender: Sender, file: SentFile) -> Delivered:
         and allow(engine, "upload_network", visit.network, limits.upload_per_network, now)
     ):
         raise Refused("Too many files were sent within the hour. Please try again later.", 429)
-    delivered = take_in(work, sender, file.name, file.content, now)
+    _keep_out_viruses(visit, sender, work.cycle_id, file.content)
+    delivered = take_in(work, sender, file.name[-LONGEST_NAME:], file.content, now)
     submission_id = delivered.submission.submission_id
     log(
         engine,
@@ -68,6 +81,29 @@ def take_and_judge(visit: Visit, sender: Sender, file: SentFile) -> Delivered:
         # opened, and by the next run of the pipeline.
         _log.exception("submission %s could not be judged", submission_id)
     return delivered
+
+
+def _keep_out_viruses(visit: Visit, sender: Sender, cycle: str, content: bytes) -> None:
+    """Ask the installation's scanner, if it has one. Raises Refused."""
+    scanner = virus_scanner()
+    if scanner is None:
+        return
+    said = scan(content, scanner.address)
+    if isinstance(said, Unreachable):
+        _log.error("the virus scanner did not answer: %s", said.why)
+        if not scanner.accept_unscanned:
+            raise Refused(NOT_SCANNED, 503)
+    if isinstance(said, Found):
+        log(
+            visit.portal.workspace.engine,
+            visit.portal.moment(),
+            "virus_refused",
+            person_id=sender.person_id,
+            organisation_id=sender.organisation_id,
+            cycle=cycle,
+            subject=hashlib.sha256(content).hexdigest(),
+        )
+        raise Refused(VIRUS, 422)
 
 
 PAGES = (Page("POST", f"{OWN}/{{cycle}}/upload", OWN_ORGANISATION, _upload, upload=True),)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from remi.annotated import annotated_workbook
 from remi.collecting import sign_off
-from remi.cycle import CycleWork, arrivals, received
+from remi.cycle import CycleWork, arrivals_of, received
 from remi.portal.access import OWN_LEAD, OWN_ORGANISATION
 from remi.portal.answers import NotThere, Refused, attachment, go_to, page
 from remi.portal.partner_home import OWN, due, organisation_of
@@ -16,25 +16,28 @@ from remi.portal.receipt import receipt_number
 from remi.portal.rounds import context_of
 from remi.portal.routing import Page
 from remi.portal.standing import Sent, everything_sent, look_at
-from remi.portal.verdict_view import SEVERITIES, Since, grouped, sections_read, since
+from remi.portal.verdict_view import SEVERITIES, Answers, Since, grouped, sections_read, since
 from remi.portal.visit import Visit
 from remi.store.deliveries import SignOff, sent_for
 from remi.store.events import log
 from remi.store.explanations import Explanation, explain, explanations_of
-from remi.store.verdicts import answers_of, values_of
+from remi.store.verdicts import answers_of, values_changed
 from schemas.intake import Received
+
+OF_ANOTHER_ROUND = {"last_years_template", "template_version_differs"}
+"""Rules about a workbook that is handed back brought up to date."""
 
 LONGEST_EXPLANATION = 1_000
 SHOWN = 300
 """Problems on the page; the workbook that is handed back has all of them."""
 
 
-def _looked_up(visit: Visit) -> tuple[CycleWork, Sent]:
+def looked_up(visit: Visit) -> tuple[CycleWork, Sent]:
     """The file that the address names, which must have been sent for its organisation."""
     portal, organisation_id = visit.portal, visit.place["organisation_id"]
     submission_id = visit.place["submission_id"]
     submission = sent_for(portal.workspace.engine, organisation_id, submission_id)
-    if submission is None:
+    if submission is None or submission.cycle != visit.place.get("cycle", submission.cycle):
         raise NotThere
     work = portal.work(submission.cycle)
     return work, look_at(portal, work, submission)
@@ -44,6 +47,7 @@ def _facts(visit: Visit, work: CycleWork, sent: Sent) -> dict[str, Any]:
     """Everything that the page and the receipt show."""
     portal, organisation_id = visit.portal, visit.place["organisation_id"]
     engine, verdict = work.workspace.engine, sent.verdict
+    organisation = organisation_of(work, organisation_id)
     all_of_them = everything_sent(portal, work, organisation_id)
     place = next(
         n
@@ -56,7 +60,7 @@ def _facts(visit: Visit, work: CycleWork, sent: Sent) -> dict[str, Any]:
         if one.verdict and verdict and one.verdict.kind == verdict.kind
     ]
     before = earlier[0] if earlier else None
-    answers = answers_of(engine, sent.submission.submission_id)
+    answers = answers_of(engine, sent.submission)
     explanations = explanations_of(engine, work.cycle_id, organisation_id)
     groups = (
         grouped(
@@ -69,17 +73,21 @@ def _facts(visit: Visit, work: CycleWork, sent: Sent) -> dict[str, Any]:
         else ()
     )
     return {
-        "organisation": organisation_of(work, organisation_id),
+        "organisation": organisation,
         "due": due(visit, work.cycle),
         "sent": sent,
         "verdict": verdict,
         "groups": groups,
+        "of_another_round": verdict is not None
+        and any(problem.rule in OF_ANOTHER_ROUND for problem in verdict.problems),
         "severities": SEVERITIES,
         "shown": SHOWN,
-        "sections": sections_read(work.framework, answers, _asked(work, organisation_id))
+        "sections": sections_read(
+            work.framework, answers, _asked(work, str(organisation["sector"]))
+        )
         if verdict and verdict.kind == "assessment" and answers
         else (),
-        "changed": _changed(work, sent, before),
+        "changed": _changed(work, sent, answers, before),
         "newest": all_of_them[0].submission.submission_id,
         "receipt": receipt_number(portal.key, sent.submission),
         "is_lead": visit.who.has_for("lead", organisation_id),
@@ -89,8 +97,7 @@ def _facts(visit: Visit, work: CycleWork, sent: Sent) -> dict[str, Any]:
     }
 
 
-def _asked(work: CycleWork, organisation_id: str) -> list[str]:
-    sector = str(organisation_of(work, organisation_id)["sector"])
+def _asked(work: CycleWork, sector: str) -> list[str]:
     return [
         i.id
         for c in work.framework.commitments
@@ -99,21 +106,20 @@ def _asked(work: CycleWork, organisation_id: str) -> list[str]:
     ]
 
 
-def _changed(work: CycleWork, sent: Sent, before: Sent | None) -> Since | None:
+def _changed(work: CycleWork, sent: Sent, answers: Answers, before: Sent | None) -> Since | None:
     if before is None or before.verdict is None or sent.verdict is None:
         return None
     engine = work.workspace.engine
-    ids = (before.submission.submission_id, sent.submission.submission_id)
     return since(
         sent.verdict,
         before.verdict,
-        (answers_of(engine, ids[0]), answers_of(engine, ids[1])),
-        (values_of(engine, ids[0]), values_of(engine, ids[1])),
+        (answers_of(engine, before.submission), answers),
+        values_changed(engine, before.submission, sent.submission),
     )
 
 
 def _verdict(visit: Visit, *, status: int = 200, wrong: str | None = None) -> Response:
-    work, sent = _looked_up(visit)
+    work, sent = looked_up(visit)
     again = visit.query.get("again") == "yes"
     return page(
         visit,
@@ -126,17 +132,17 @@ def _verdict(visit: Visit, *, status: int = 200, wrong: str | None = None) -> Re
 
 
 def _receipt(visit: Visit) -> Response:
-    work, sent = _looked_up(visit)
+    work, sent = looked_up(visit)
     return page(visit, "receipt.jinja", **_facts(visit, work, sent))
 
 
 def _file(work: CycleWork, submission_id: str) -> Received:
-    arrived = [one for one in arrivals(work) if one.submission.submission_id == submission_id]
-    return next(iter(received(work, arrived)))
+    return next(iter(received(work, arrivals_of(work, [submission_id]))))
 
 
-def _annotated(visit: Visit) -> Response:
-    work, sent = _looked_up(visit)
+def annotated(visit: Visit) -> Response:
+    """The workbook with what is wrong in it, for whoever sent it."""
+    work, sent = looked_up(visit)
     portal, submission_id = visit.portal, sent.submission.submission_id
     handed = annotated_workbook(
         work, _file(work, submission_id), context_of(portal, work), portal.sandbox
@@ -147,8 +153,10 @@ def _annotated(visit: Visit) -> Response:
 
 
 def _explain(visit: Visit) -> Response:
-    work, sent = _looked_up(visit)
+    work, sent = looked_up(visit)
     portal, organisation_id = visit.portal, visit.place["organisation_id"]
+    if not due(visit, work.cycle).takes_returns:
+        raise Refused(f"The round {work.cycle.label} does not take returns now.")
     facts = _facts(visit, work, sent)
     keys = {line.key for group in facts["groups"] for line in group.lines if line.key}
     written = {key: text for key in keys if (text := visit.form.get(f"explain-{key}", "").strip())}
@@ -175,7 +183,7 @@ def _explain(visit: Visit) -> Response:
 
 
 def _sign_off(visit: Visit) -> Response:
-    work, sent = _looked_up(visit)
+    work, sent = looked_up(visit)
     portal, organisation_id = visit.portal, visit.place["organisation_id"]
     if sent.verdict is None or sent.verdict.outcome != "accepted":
         raise Refused("This file still needs changes, so it cannot be signed off.")
@@ -209,7 +217,7 @@ FILE = f"{OWN}/submissions/{{submission_id}}"
 PAGES = (
     Page("GET", FILE, OWN_ORGANISATION, _verdict),
     Page("GET", f"{FILE}/receipt", OWN_ORGANISATION, _receipt),
-    Page("GET", f"{FILE}/annotated", OWN_ORGANISATION, _annotated),
+    Page("GET", f"{FILE}/annotated", OWN_ORGANISATION, annotated),
     Page("POST", f"{FILE}/explanations", OWN_ORGANISATION, _explain),
     Page("POST", f"{FILE}/sign-off", OWN_LEAD, _sign_off),
 )

@@ -15,7 +15,6 @@ from schemas.intake import AnswerState, Problem, Verdict
 from schemas.messages import Messages
 
 Answers = Mapping[tuple[str, int], tuple[str, str]]
-Values = Mapping[tuple[str, str, str], tuple[str, str]]
 
 SEVERITIES = {
     "must_fix": "Must be fixed",
@@ -126,9 +125,9 @@ def since(
     verdict: Verdict,
     before: Verdict,
     answers: tuple[Answers, Answers],
-    values: tuple[Values, Values],
+    values_changed: int,
 ) -> Since:
-    """What changed from `before`; pairs are the file before, then this one."""
+    """What changed from `before`; `answers` are those of the file before, then of this one."""
     then = Counter(_same(p) for p in before.problems if p.severity != "note")
     now = Counter(_same(p) for p in verdict.problems if p.severity != "note")
     return Since(
@@ -136,7 +135,7 @@ def since(
         still_there=(then & now).total(),
         new=(now - then).total(),
         answers_changed=_differences(*answers),
-        values_changed=_differences(*values),
+        values_changed=values_changed,
     )
 
 

@@ -14,6 +14,7 @@ from remi.intake.reading.sandbox import Sandbox
 from remi.portal.mail import Mailer
 from remi.portal.options import PortalOptions
 from remi.store.people import Person
+from remi.store.tokens import Token
 from remi.workspace import Workspace
 from schemas.portal import PortalPolicy
 
@@ -78,6 +79,7 @@ class Visit:
     `place` holds the names in the address (`organisation_id`, `cycle`, ...), `query` what stands
     after its question mark, `form` and `files` what was sent; `token` is the hidden field that
     every form must carry; `network` is where the request came from, for counting attempts only.
+    `program` is the token of a program that asks.
     """
 
     portal: Portal
@@ -91,6 +93,7 @@ class Visit:
     cookies: Mapping[str, str]
     token: str
     network: str
+    program: Token | None = None
 
     @property
     def who(self) -> Person:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,11 @@ def _begin_sqlite(connection: Connection) -> None:
         # outside a transaction does SQLite heed this.
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITING) else "BEGIN")
+
+
+def connected(source: Engine | Connection) -> AbstractContextManager[Connection]:
+    """A connection for reading: a new one, or the caller's with what it has written so far."""
+    return nullcontext(source) if isinstance(source, Connection) else source.connect()
 
 
 @contextmanager

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, insert, select
 
-from remi.store.database import writing
+from remi.store.database import connected, writing
 from remi.store.objects import Objects
 from remi.store.submissions import Sent, Submission, receive_within
 from remi.store.text import storable
@@ -105,6 +106,14 @@ def signed(engine: Engine, submission_id: str) -> SignOff | None:
     """Who signed this return off, and when."""
     with engine.connect() as connection:
         return _signed(connection, submission_id)
+
+
+def signed_of(source: Engine | Connection, submission_ids: Collection[str]) -> dict[str, SignOff]:
+    """Those of these returns that were signed off, by submission."""
+    wanted = select(sign_off).where(sign_off.c.submission_id.in_(submission_ids))
+    with connected(source) as connection:
+        rows = connection.execute(wanted).all()
+    return {row.submission_id: SignOff(**row._mapping) for row in rows}
 
 
 def sent_for(engine: Engine, organisation_id: str, submission_id: str) -> Submission | None:

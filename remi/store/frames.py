@@ -8,6 +8,7 @@ none, whichever database keeps them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import date, datetime, time
 from functools import partial
 from math import isfinite
@@ -32,7 +33,7 @@ from sqlalchemy import (
     select,
 )
 
-from remi.store.database import writing
+from remi.store.database import connected, writing
 from remi.store.text import storable
 from schemas.store import submission
 
@@ -56,7 +57,7 @@ class FrameError(ValueError):
 
 
 def replace_cycle(
-    engine: Engine,
+    engine: Engine | Connection,
     table: Table,
     cycle: str,
     frame: pd.DataFrame,
@@ -64,41 +65,48 @@ def replace_cycle(
 ) -> None:
     """Put `frame` in place of all rows of the cycle (and of `where`, such as one version).
 
-    One transaction: either every row is replaced or none is. Raises FrameError where the frame
-    does not fit the table, or holds a row of another cycle.
+    One transaction, which is the caller's where a connection that is `writing` is given: either
+    every row is replaced or none is. Raises FrameError where the frame does not fit the table, or
+    holds a row of another cycle.
     """
     if table is submission:
         raise FrameError("submissions are only ever added, never replaced")
     place = {"cycle": cycle, **where}
-    rows = _rows(table, frame)
+    _check_columns(table, frame)
     for column, value in place.items():
-        if any(row[column] != value for row in rows):
+        if (frame[column].notna() & (frame[column] != value)).any():
             raise FrameError(f"table {table.name}: a row whose {column} is not {value}")
-    with writing(engine) as connection:
+    within: AbstractContextManager[Connection] = (
+        nullcontext(engine) if isinstance(engine, Connection) else writing(engine)
+    )
+    with within as connection:
         connection.execute(delete(table).where(*_conditions(table, place)))
-        _insert(connection, table, rows)
+        _insert(connection, table, frame)
 
 
 def replace_all(engine: Engine, table: Table, frame: pd.DataFrame) -> None:
     """Put `frame` in place of every row of a table that is not kept by cycle."""
     if "cycle" in table.columns:
         raise FrameError(f"table {table.name} is kept by cycle: replace one cycle of it")
-    rows = _rows(table, frame)
+    _check_columns(table, frame)
     with writing(engine) as connection:
         connection.execute(delete(table))
-        _insert(connection, table, rows)
+        _insert(connection, table, frame)
 
 
 def read_cycle(
-    engine: Engine, table: Table, cycle: str, where: Mapping[str, str] = NO_PLACE
+    engine: Engine | Connection, table: Table, cycle: str, where: Mapping[str, str] = NO_PLACE
 ) -> pd.DataFrame:
-    """The rows of the cycle (and of `where`), typed and ordered as this module says."""
+    """The rows of the cycle (and of `where`), typed and ordered as this module says.
+
+    With a connection, as they stand in its transaction.
+    """
     return _read(engine, table, _conditions(table, {"cycle": cycle, **where}))
 
 
-def read_all(engine: Engine, table: Table) -> pd.DataFrame:
-    """Every row of the table, typed and ordered as this module says."""
-    return _read(engine, table, [])
+def read_all(engine: Engine, table: Table, where: Mapping[str, str] = NO_PLACE) -> pd.DataFrame:
+    """Every row of the table (and of `where`), typed and ordered as this module says."""
+    return _read(engine, table, _conditions(table, where))
 
 
 def typed(table: Table, values: Mapping[str, list[Any]]) -> pd.DataFrame:
@@ -119,13 +127,17 @@ def _conditions(table: Table, place: Mapping[str, str]) -> list[ColumnElement[bo
     return [table.c[column] == value for column, value in place.items()]
 
 
-def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        connection.execute(insert(table), rows[start : start + ROWS_AT_ONCE])
+def _insert(connection: Connection, table: Table, frame: pd.DataFrame) -> None:
+    # As Python's own values a large frame would take many times its memory.
+    for start in range(0, len(frame), ROWS_AT_ONCE):
+        part = frame.iloc[start : start + ROWS_AT_ONCE]
+        connection.execute(insert(table), _rows(table, part, start))
 
 
-def _read(engine: Engine, table: Table, conditions: list[ColumnElement[bool]]) -> pd.DataFrame:
-    with engine.connect() as connection:
+def _read(
+    engine: Engine | Connection, table: Table, conditions: list[ColumnElement[bool]]
+) -> pd.DataFrame:
+    with connected(engine) as connection:
         rows = connection.execute(select(table).where(*conditions)).all()
     names = [column.name for column in table.columns]
     values = zip(*rows, strict=True) if rows else ([] for _ in names)
@@ -135,7 +147,7 @@ def _read(engine: Engine, table: Table, conditions: list[ColumnElement[bool]]) -
     return frame.sort_values(order, kind="stable", na_position="first", ignore_index=True)
 
 
-def _rows(table: Table, frame: pd.DataFrame) -> list[dict[str, Any]]:
+def _check_columns(table: Table, frame: pd.DataFrame) -> None:
     wanted, given = [column.name for column in table.columns], [str(c) for c in frame.columns]
     if sorted(wanted) != sorted(given):
         raise FrameError(
@@ -143,19 +155,36 @@ def _rows(table: Table, frame: pd.DataFrame) -> list[dict[str, Any]]:
             f"unknown columns {_list(set(given) - set(wanted))}, "
             f"columns twice {_list({c for c in given if given.count(c) > 1})}"
         )
-    columns = [list(_python(table, column, frame[column.name])) for column in table.columns]
-    return [dict(zip(wanted, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _rows(table: Table, part: pd.DataFrame, start: int) -> list[dict[str, Any]]:
+    """The rows of a part of a frame that begins at row `start` of it."""
+    names = [column.name for column in table.columns]
+    columns = [_python(table, column, part[column.name], start) for column in table.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _list(names: set[str]) -> str:
     return ", ".join(sorted(names)) or "none"
 
 
-def _python(table: Table, column: Column[Any], series: pd.Series[Any]) -> Iterator[Any]:
+def _python(table: Table, column: Column[Any], series: pd.Series[Any], start: int) -> list[Any]:
     """The values of a column as Python's own types, None where missing; all of them checked."""
+    values, missing = series.tolist(), series.isna().tolist()
+    if isinstance(column.type, String) and (column.nullable or not any(missing)):
+        # Texts repeat, so each is checked but once; which row is at fault is found below.
+        with suppress(FrameError, TypeError):
+            convert = _converter(column)
+            known = {v: None if pd.isna(v) else convert(v) for v in set(values)}
+            return [known[value] for value in values]
+    return list(_one_by_one(table, column, values, missing, start))
+
+
+def _one_by_one(
+    table: Table, column: Column[Any], values: list[Any], missing: list[bool], start: int
+) -> Iterator[Any]:
     convert = _converter(column)
-    missing = series.isna().tolist()
-    for place, (value, absent) in enumerate(zip(series.tolist(), missing, strict=True)):
+    for place, (value, absent) in enumerate(zip(values, missing, strict=True)):
         if absent and column.nullable:
             yield None
             continue
@@ -165,7 +194,7 @@ def _python(table: Table, column: Column[Any], series: pd.Series[Any]) -> Iterat
             yield convert(value.item() if isinstance(value, np.generic) else value)
         except FrameError as error:
             # The value itself stays out: logs are no place for what partners wrote.
-            where = f"table {table.name}, column {column.name}, row {place}"
+            where = f"table {table.name}, column {column.name}, row {start + place}"
             raise FrameError(f"{where}: {error}") from None
 
 

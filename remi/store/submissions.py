@@ -9,6 +9,7 @@ only when it is new or has changed.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,7 +18,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from remi.settings import Settings
 from remi.store import inbox
-from remi.store.database import writing
+from remi.store.database import connected, writing
 from remi.store.frames import read_cycle
 from remi.store.objects import Objects
 from remi.store.text import storable
@@ -149,6 +150,15 @@ def current(engine: Engine, cycle: str) -> pd.DataFrame:
     return read_cycle(engine, submission, cycle).sort_values("place", ignore_index=True)
 
 
+def submissions_of(
+    source: Engine | Connection, submission_ids: Collection[str]
+) -> list[Submission]:
+    """These submissions, in no order; of an engine, or as they stand in a transaction."""
+    wanted = select(submission).where(submission.c.submission_id.in_(submission_ids))
+    with connected(source) as connection:
+        return [Submission(**row._mapping) for row in connection.execute(wanted)]
+
+
 def _record(connection: Connection, sent: Sent) -> tuple[Submission, bool]:
     """The submission of these stored bytes, and whether it is new. Call inside `writing`."""
     if sent.received_at.tzinfo is None:
@@ -166,7 +176,7 @@ def _record(connection: Connection, sent: Sent) -> tuple[Submission, bool]:
         select(func.max(submission.c.place)).where(submission.c.cycle == sent.cycle)
     )
     new = Submission(
-        submission_id=_id(sent),
+        submission_id=submission_id(sent.cycle, sent.sha256, sent.sent_for),
         cycle=sent.cycle,
         sha256=sent.sha256,
         size=sent.size,
@@ -180,12 +190,12 @@ def _record(connection: Connection, sent: Sent) -> tuple[Submission, bool]:
     return new, True
 
 
-def _id(sent: Sent) -> str:
+def submission_id(cycle: str, sha256: str, sent_for: str = ANYONE) -> str:
     """The cycle and the start of a hash: of the bytes, and of whom they speak for if known."""
-    if sent.sent_for == ANYONE:
-        return f"{sent.cycle}-{sent.sha256[:12]}"
-    both = hashlib.sha256(f"{sent.sha256} {sent.sent_for}".encode()).hexdigest()
-    return f"{sent.cycle}-{both[:12]}"
+    if sent_for == ANYONE:
+        return f"{cycle}-{sha256[:12]}"
+    both = hashlib.sha256(f"{sha256} {sent_for}".encode()).hexdigest()
+    return f"{cycle}-{both[:12]}"
 
 
 def _waiting(settings: Settings, connection: Connection, cycle: str) -> list[inbox.InboxFile]:

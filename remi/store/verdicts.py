@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Engine, Row, bindparam, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, distinct, func, or_, select, update
 
-from remi.store.database import writing
+from remi.store.submissions import Submission
 from schemas.intake import Problem, Verdict
 from schemas.store import ANYONE, answer, problem, record_value, submission, verdict
 
@@ -18,32 +19,37 @@ FIELDS = ("rule", "severity", "wrong", "fix", "sheet", "cell", "ref", "seen")
 
 def stored_verdict(engine: Engine, submission_id: str) -> Verdict | None:
     """What was decided about this submission; nothing where it was not judged yet."""
+    return stored_verdicts(engine, [submission_id]).get(submission_id)
+
+
+def stored_verdicts(engine: Engine, submission_ids: Collection[str]) -> dict[str, Verdict]:
+    """What was decided about those of these submissions that were judged, by submission."""
     with engine.connect() as connection:
-        row = connection.execute(
-            select(verdict).where(verdict.c.submission_id == submission_id)
-        ).one_or_none()
-        if row is None:
-            return None
+        rows = connection.execute(
+            select(verdict).where(verdict.c.submission_id.in_(submission_ids))
+        ).all()
         problems = connection.execute(
             select(problem)
-            .where(problem.c.submission_id == submission_id)
-            .order_by(problem.c.number)
+            .where(problem.c.submission_id.in_(submission_ids))
+            .order_by(problem.c.submission_id, problem.c.number)
         ).all()
-    return _verdict(row, [_problem(one) for one in problems])
+    of: dict[str, list[Problem]] = {row.submission_id: [] for row in rows}
+    for one in problems:
+        if one.submission_id in of:
+            of[one.submission_id].append(_problem(one))
+    return {row.submission_id: _verdict(row, of[row.submission_id]) for row in rows}
 
 
-def write_counts(engine: Engine, frame: pd.DataFrame) -> None:
+def write_counts(connection: Connection, frame: pd.DataFrame) -> None:
     """Say of each submission whether it counts, and which one took its place.
 
-    Columns `submission_id`, `counts` and `superseded_by`.
+    Columns `submission_id`, `counts` and `superseded_by`. Call inside `writing`.
     """
     rows = [
         {"key": row["submission_id"], "now": bool(row["counts"]), "by": _text(row["superseded_by"])}
         for row in frame.to_dict("records")
     ]
-    if not rows:
-        return
-    with writing(engine) as connection:
+    if rows:
         connection.execute(
             update(verdict)
             .where(verdict.c.submission_id == bindparam("key"))
@@ -106,27 +112,40 @@ def received_otherwise(engine: Engine, cycle: str, organisation_id: str) -> list
     return [ReceivedOtherwise(**row._mapping) for row in rows]
 
 
-def answers_of(engine: Engine, submission_id: str) -> dict[tuple[str, int], tuple[str, str]]:
-    """Every answer of a file, as indicator and stage to commitment and answer."""
+def answers_of(engine: Engine, sent: Submission) -> dict[tuple[str, int], tuple[str, str]]:
+    """Every answer of a file that somebody sent who was signed in, as indicator and stage to
+    commitment and answer."""
     with engine.connect() as connection:
         rows = connection.execute(
             select(
                 answer.c.indicator_id, answer.c.stage, answer.c.commitment_id, answer.c.answer
-            ).where(answer.c.submission_id == submission_id)
+            ).where(
+                answer.c.cycle == sent.cycle,
+                answer.c.organisation_id == sent.sent_for,
+                answer.c.submission_id == sent.submission_id,
+            )
         ).all()
     return {(row.indicator_id, row.stage): (row.commitment_id, row.answer) for row in rows}
 
 
-def values_of(engine: Engine, submission_id: str) -> dict[tuple[str, str, str], tuple[str, str]]:
-    """Every other value of a file, as sheet, record and column to its state and what was seen."""
+def values_changed(engine: Engine, before: Submission, now: Submission) -> int:
+    """How many other values differ between two files: in their state, or in what was seen.
+
+    A value is the same one by its sheet, record and column. Counted by the database, since an
+    engagement workbook may hold hundreds of thousands.
+    """
+    of_both = record_value.c.submission_id.in_((before.submission_id, now.submission_id))
+    said = (record_value.c.state, func.coalesce(record_value.c.seen, ""))
+    differing = (
+        select(record_value.c.sheet_id)
+        .where(record_value.c.cycle == now.cycle, of_both)
+        .group_by(record_value.c.sheet_id, record_value.c.record, record_value.c.column_id)
+        .having(
+            or_(
+                func.count(distinct(record_value.c.submission_id)) == 1,
+                *(func.min(one) != func.max(one) for one in said),
+            )
+        )
+    )
     with engine.connect() as connection:
-        rows = connection.execute(
-            select(
-                record_value.c.sheet_id,
-                record_value.c.record,
-                record_value.c.column_id,
-                record_value.c.state,
-                record_value.c.seen,
-            ).where(record_value.c.submission_id == submission_id)
-        ).all()
-    return {(row.sheet_id, row.record, row.column_id): (row.state, row.seen or "") for row in rows}
+        return connection.scalar(select(func.count()).select_from(differing.subquery())) or 0

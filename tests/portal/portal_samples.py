@@ -136,6 +136,7 @@ def make_portal(
     clock: Callable[[], datetime],
     sandbox: Sandbox,
     database_url: str | None = None,
+    smtp: str | None = None,
 ) -> Portal:
     """A portal whose register is the invented one, in an empty home."""
     settings = Settings(
@@ -152,8 +153,8 @@ def make_portal(
     settings.register.write_text(register_csv(), encoding="utf-8", newline="")
     workspace = open_workspace(settings)
     load_register(workspace)
-    options = PortalOptions(address=address, outbox=home / "outbox")
-    mailer = Mailer(options.mail_from, options.outbox)
+    options = PortalOptions(address=address, outbox=home / "outbox", smtp=smtp)
+    mailer = Mailer(options.mail_from, options.outbox, options.smtp)
     return Portal(workspace, options, mailer, sandbox, signing_key(settings), clock)
 
 
@@ -174,17 +175,18 @@ def serving(
     public: str | None = None,
     pages: tuple[Page, ...] | None = None,
     database_url: str | None = None,
+    smtp: str | None = None,
 ) -> Iterator[Running]:
     """A portal served on a free port of this machine until the end.
 
-    It believes its address to be `public`, and has only `pages`, where they are given.
+    It believes its address to be `public`, has only `pages` and sends by `smtp`, where given.
     """
     clock = Clock()
     config = uvicorn.Config(lambda: None, factory=True, host="127.0.0.1", port=0, log_level="error")
     socket = config.bind_socket()
     address = f"http://127.0.0.1:{socket.getsockname()[1]}"
     sandbox = Sandbox()
-    portal = make_portal(home, public or address, clock, sandbox, database_url)
+    portal = make_portal(home, public or address, clock, sandbox, database_url, smtp)
     people = add_people(portal)
     app = create_app(portal, pages)
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))

@@ -19,7 +19,7 @@ def mails(running: Running, expected: int) -> list[EmailMessage]:
     """What lies in the outbox, oldest first; e-mails go out after the answer."""
     until = time.monotonic() + 5
     while True:
-        files = sorted(running.portal.options.outbox.glob("*.eml"))
+        files = sorted(running.portal.options.outbox.glob("[!.]*.eml"))
         if len(files) >= expected or time.monotonic() > until:
             break
         time.sleep(0.02)
