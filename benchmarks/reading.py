@@ -46,11 +46,11 @@ def main() -> None:
     register = _register(count)
     context = judging_context(CONFIGURATION, CYCLE, register, KEY, date(2025, 11, 20))
     files = _files(count, register)
-    obvious = _per_second(_obvious, files[:SAMPLE])
+    obvious = _per_second(obvious_way, files[:SAMPLE])
     with ProcessPoolExecutor(WORKERS) as pool:
-        list(pool.map(_obvious, files[:WORKERS]))
+        list(pool.map(obvious_way, files[:WORKERS]))
         started = time.perf_counter()
-        list(pool.map(_obvious, files[:SAMPLE]))
+        list(pool.map(obvious_way, files[:SAMPLE]))
         obvious_twice = SAMPLE / (time.perf_counter() - started)
     alone, together = (_judging(files, context, workers) for workers in (1, WORKERS))
     name = f"judging {count:,} workbooks, {{}} reading: workbooks a second"
@@ -100,7 +100,7 @@ _ANSWERS = pa.DataFrameSchema(
 )
 
 
-def _obvious(content: bytes) -> int:
+def obvious_way(content: bytes) -> int:
     """Rows of every commitment sheet by openpyxl, and their answers judged by Pandera."""
     book = load_workbook(BytesIO(content), read_only=True, data_only=True)
     refs, answers = [], []

@@ -11,7 +11,7 @@ from sqlalchemy import Table
 
 from remi.configuration import Configuration
 from remi.impact.registry import annual_tables
-from schemas import store
+from schemas import reviews
 from schemas.framework import Framework
 from schemas.impact import STATUS_MEANING, TableColumn
 from schemas.intake import AnswerState, ValueState
@@ -143,6 +143,9 @@ def _states() -> Iterator[str]:
         "Of any other value": ValueState,
         "Of a result": ResultStatus,
         "Of a partner's return": ReturnStatus,
+        "Of what a reviewer looked at": reviews.Grade,
+        "Of the review of one claim": reviews.Outcome,
+        "Of the review of a commitment or indicator": reviews.ReviewStatus,
     }.items():
         yield from (f"### {heading}", "")
         yield from (", ".join(f"`{state.value}`" for state in states), "")
@@ -150,7 +153,7 @@ def _states() -> Iterator[str]:
 
 def _store() -> Iterator[str]:
     yield from ("## Tables of the store", "")
-    for table in store.metadata.sorted_tables:
+    for table in reviews.review_decision.metadata.sorted_tables:
         yield from (f"### `{table.name}`", "")
         yield from _store_columns(table)
 

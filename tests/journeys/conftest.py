@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 from conftest_journeys import home, published, work
 
-__all__ = ["home", "published", "work"]
+ROOMS = Path(__file__).resolve().parents[1]
+sys.path += [str(ROOMS / "browser"), str(ROOMS / "portal")]
+
+from browsing import chromium  # noqa: E402 - the folders above first
+
+__all__ = ["chromium", "home", "published", "work"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
 import yaml
+from dagster._core.remote_origin import InProcessCodeLocationOrigin, RemoteRepositoryOrigin
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
+from assets.cycles import configured_cycles
 from assets.resources import Installation
-from pipelines.automation import inbox, nightly
+from pipelines.automation import inbox, nightly, reminders
 from pipelines.definitions import definitions
 from pipelines.home import prepare
+from remi.collecting import take_in
+from remi.cycle import CycleWork, load_register, receive
+from remi.demo.partners import register_csv
+from remi.following import LONDON
 from remi.settings import CHECKOUT, Settings
+from remi.store.deliveries import Sender, SignOff, sign
+from remi.store.people import add_person, grant
+from remi.workspace import open_workspace
 
 GOLDEN = Path(__file__).parent / "asset_graph.json"
+
+NOVEMBER = datetime.fromisoformat("2025-11-01T09:00")
 
 
 def graph() -> dict[str, object]:
@@ -108,10 +121,18 @@ def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dg.DagsterInsta
     return dg.DagsterInstance.get()
 
 
+def asked_after(
+    instance: dg.DagsterInstance, cursor: str | None
+) -> tuple[list[dg.RunRequest], str | None]:
+    """What the sensor asks for, which remembers by its cursor what it asked for before."""
+    context = dg.build_sensor_context(instance=instance, cursor=cursor)
+    found = inbox(context, installation=Installation())
+    assert isinstance(found, dg.SensorResult)
+    return list(found.run_requests or ()), found.cursor
+
+
 def requests(instance: dg.DagsterInstance) -> list[dg.RunRequest]:
-    context = dg.build_sensor_context(instance=instance)
-    found = list(inbox(context, installation=Installation()))
-    return [request for request in found if isinstance(request, dg.RunRequest)]
+    return asked_after(instance, None)[0]
 
 
 def test_files_that_wait_ask_for_one_run_of_their_cycle(
@@ -138,6 +159,113 @@ def test_a_folder_that_is_no_cycle_asks_for_no_run(
     folder.mkdir(parents=True)
     (folder / "return.xlsx").write_bytes(b"x")
     assert requests(instance) == []
+
+
+def leave(folder: Path, name: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(name.encode())
+
+
+def sent_in_the_portal(content: bytes, organisation_id: str = "DEMO-T01") -> str:
+    """A file as the portal keeps it; its id."""
+    workspace = open_workspace()
+    sender = Sender(organisation_id, "portal")
+    work = CycleWork(workspace, "2025-26")
+    return take_in(work, sender, "a.xlsx", content, NOVEMBER).submission.submission_id
+
+
+def test_what_is_sent_and_signed_off_in_the_portal_asks_for_one_run_for_all_of_it(
+    instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    none, cursor = asked_after(instance, None)
+    assert none == []
+    first, _ = (sent_in_the_portal(content) for content in (b"one", b"two"))
+    leave(tmp_path / "inbox" / "2025-26", "three.xlsx")
+    (asked,), cursor = asked_after(instance, cursor)
+    assert asked.partition_key == "2025-26"
+    again, cursor = asked_after(instance, cursor)
+    assert again == [], "the same news is asked for once"
+    workspace = open_workspace()
+    person_id = add_person(workspace.engine, "lead@trust.example", None, NOVEMBER)
+    sign(workspace.engine, SignOff(first, "2025-26", "DEMO-T01", person_id, NOVEMBER))
+    (after,), cursor = asked_after(instance, cursor)
+    assert after.partition_key == "2025-26"
+    assert after.run_key != asked.run_key
+    assert asked_after(instance, cursor)[0] == []
+
+
+def test_files_that_a_run_took_in_are_no_news(instance: dg.DagsterInstance, tmp_path: Path) -> None:
+    leave(tmp_path / "inbox" / "2025-26", "one.xlsx")
+    (asked,), cursor = asked_after(instance, None)
+    receive(CycleWork(open_workspace(), "2025-26"))
+    none, cursor = asked_after(instance, cursor)
+    assert none == []
+    sent_in_the_portal(b"two")
+    (after,), _ = asked_after(instance, cursor)
+    assert after.run_key != asked.run_key
+
+
+def test_a_run_that_waits_for_its_turn_is_not_asked_for_a_second_time(
+    instance: dg.DagsterInstance,
+) -> None:
+    sent_in_the_portal(b"one")
+    job = definitions().resolve_job_def("score_cycle")
+    here = InProcessCodeLocationOrigin(LoadableTargetOrigin(module_name="pipelines.definitions"))
+    waiting = instance.create_run_for_job(
+        job,
+        status=dg.DagsterRunStatus.QUEUED,
+        tags={"dagster/partition": "2025-26"},
+        remote_job_origin=RemoteRepositoryOrigin(here, "here").get_job_origin(job.name),
+    )
+    none, cursor = asked_after(instance, None)
+    assert none == []
+    instance.delete_run(waiting.run_id)
+    (asked,), _ = asked_after(instance, cursor)
+    assert asked.partition_key == "2025-26", "the news was not forgotten meanwhile"
+
+
+def test_reminders_are_sent_each_morning_of_an_open_collection_once_somebody_turns_them_on() -> (
+    None
+):
+    assert reminders.default_status is dg.DefaultScheduleStatus.STOPPED
+    asked = reminders(at_five("2025-11-02"))
+    assert isinstance(asked, dg.RunRequest)
+    assert asked.run_config["ops"]["send_what_is_due"]["config"] == {"cycle": "2025-26"}
+    assert isinstance(reminders(at_five("2025-12-01")), dg.SkipReason)
+
+
+def remind(instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult:
+    """Run the job for the collection that opened last."""
+    cycle = configured_cycles().newest_on(datetime.now(LONDON).date())
+    config = {"ops": {"send_what_is_due": {"config": {"cycle": cycle.id}}}}
+    job = definitions().resolve_job_def("remind_partners")
+    return job.execute_in_process(run_config=config, instance=instance, raise_on_error=False)
+
+
+def test_the_job_sends_what_is_due_today_and_fails_where_it_cannot(
+    instance: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The configuration is this installation's own, in which a reminder is due today."""
+    config, today = tmp_path / "config", datetime.now(LONDON).date()
+    shutil.copytree(Settings.from_environment().config, config)
+    cycles = yaml.safe_load((config / "cycles.yaml").read_text())
+    for name, days in (("opens", -5), ("closes", 5), ("publishes", 50)):
+        cycles["cycles"][-1][name] = today + timedelta(days=days)
+    (config / "cycles.yaml").write_text(yaml.safe_dump(cycles))
+    monkeypatch.setenv("REMI_CONFIG", str(config))
+    for name in ("REMI_SMTP", "REMI_ADDRESS"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "register.csv").write_text(register_csv())
+    workspace = open_workspace()
+    load_register(workspace)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    person_id = add_person(workspace.engine, "lead@trust.example", None, now)
+    grant(workspace.engine, person_id, "lead", "DEMO-T01", now)
+    assert not remind(instance).success, "no mail server is set"
+    (tmp_path / "DEMONSTRATION").touch()
+    for _ in range(2):
+        assert remind(instance).success
+        assert len(list((tmp_path / "outbox").glob("*.eml"))) == 1
 
 
 if __name__ == "__main__":
