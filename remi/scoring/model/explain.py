@@ -179,7 +179,8 @@ def _coverage(case: Case, node: PlanNode) -> CoverageRead:
         by_level = coverage_by_level(node, case.flags, case.places)
         given = case.found["given"]
         stage = given.stage[node.place]
-        if policy.provisional_next_level and given.stage_counts[node.place, 0]:
+        has_stage = node.stage is not None and given.stage_counts[node.place, 0]
+        if policy.provisional_next_level and has_stage:
             answered, applicable = (
                 above(by_level.answered, stage),
                 above(by_level.applicable, stage),
