@@ -1,7 +1,8 @@
 """The tables of people and what they do at the portal, beside those of `schemas.store`.
 
 Nothing that opens a door (link, code, session, token) is kept: only its SHA-256. Rows are added
-and ended, never deleted, but for attempts, sessions and sign-ins that are long over. Times are UTC.
+and ended, never deleted, but for attempts, sessions and sign-ins that are long over, and reminders
+that could not be sent. Times are UTC.
 """
 
 from __future__ import annotations

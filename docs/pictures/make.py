@@ -6,6 +6,7 @@ made. It needs Chromium, LibreOffice and pdftoppm, and draws the newest publishe
 - report.png, positions.png: the annual report in a browser;
 - start.png, workbook.png: sheets of a partner's workbook as they print;
 - check.png: what `remi check` says of a return that has faults;
+- portal-*.png: the portal's pages, and the list of a workbook that is handed back with its marks;
 - graph.png: the asset graph on Dagster's pages, from a webserver that is started and ended here.
 """
 
@@ -25,6 +26,7 @@ from urllib.request import urlopen
 import click
 from lxml import html
 from openpyxl import load_workbook
+from portal_pages import portal_pictures
 from rich.console import Console
 from rich.text import Text
 
@@ -52,9 +54,11 @@ def main(names: tuple[str, ...]) -> None:
         raise click.ClickException("set REMI_HOME to a home that “remi demo” made")
     with tempfile.TemporaryDirectory() as folder:
         for name in names or DRAWN:
+            began = time.time()
             DRAWN[name](settings, release, Path(folder))
-            size = (PICTURES / f"{name}.png").stat().st_size
-            click.echo(f"{name}.png  {size / 1000:.0f} kB")
+            for made in sorted(PICTURES.glob(f"{name}*.png")):
+                if made.stat().st_mtime >= began:
+                    click.echo(f"{made.name}  {made.stat().st_size / 1000:.0f} kB")
 
 
 def report(_: Settings, release: Path, folder: Path) -> None:
@@ -113,6 +117,15 @@ def check(settings: Settings, release: Path, folder: Path) -> None:
     page = folder / "check.html"
     page.write_text(console.export_html(code_format=TERMINAL, inline_styles=True), "utf-8")
     _screenshot("check", page.as_uri(), folder, 840, 770)
+
+
+def portal(settings: Settings, _: Path, folder: Path) -> None:
+    """What partners, the data team and reviewers see, and the first sheet that is handed back."""
+    file = portal_pictures(settings, folder, PICTURES)
+    _sheet(
+        "portal-to-fix", file, page=1, dots=120, left=40, top=40, width=1320, height=580,
+        folder=folder,
+    )  # fmt: skip
 
 
 def graph(settings: Settings, _: Path, folder: Path) -> None:
@@ -211,7 +224,7 @@ def _remi(*arguments: str, fails: bool = False) -> str:
     return done.stdout
 
 
-DRAWN = {made.__name__: made for made in (report, positions, start, workbook, check, graph)}
+DRAWN = {made.__name__: made for made in (report, positions, start, workbook, check, portal, graph)}
 
 
 if __name__ == "__main__":

@@ -61,3 +61,4 @@ def _what_to_do_next(console: Console, settings: Settings, cycles: list[str]) ->
         console.print(f"Release of {cycle}: {folder}", soft_wrap=True, highlight=False)
     console.print("\nOpen the newest release:   make release", highlight=False)
     console.print("Open Dagster's pages:      make pages", highlight=False)
+    console.print("Open the partners' portal: make serve", highlight=False)

@@ -8,7 +8,7 @@ import os
 import click
 from rich.console import Console
 
-from remi.settings import Settings, signing_key
+from remi.settings import Settings, signing_key, virus_scanner
 
 READERS = 4
 """Fewest processes that read files, so that a small one never waits for two large ones."""
@@ -49,9 +49,10 @@ def serve(host: str, port: int) -> None:
             "Without one people cannot sign in. To try the portal, run “remi demo” first."
         )
     try:
+        virus_scanner()
         for name in MEDIA:
             style_file(name)
-    except StylesheetMissingError as error:
+    except (StylesheetMissingError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     workspace = open_workspace(settings)
     with Sandbox(workers=max(READERS, os.cpu_count() or 1)).start() as sandbox:

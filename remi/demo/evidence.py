@@ -58,10 +58,13 @@ TITLES = {
     "budget_or_ledger": "Budget line and spending: {about}",
 }
 
-NAMED = 0.88
+NAMED, NAMED_FOR_CORE = 0.88, 0.97
 """Share of indicators with a stage for which some evidence is named."""
 
-STALE = 0.12
+MORE, MORE_FOR_CORE = 0.6, 0.9
+"""How often more than one item is named for a higher stage."""
+
+STALE, STALE_FOR_CORE = 0.12, 0.04
 MOST_MORE_ITEMS = 2
 DAYS_IN_MONTH = 30
 
@@ -71,7 +74,7 @@ def evidence_items(
 ) -> tuple[Item | None, list[Item]]:
     """The item in the indicator's own row, if any, and those for the sheet of more evidence."""
     rng = generator("evidence", partner.organisation_id, cycle.id, indicator.id)
-    if stage == 0 or rng.random() > NAMED:
+    if stage == 0 or rng.random() > (NAMED_FOR_CORE if indicator.core else NAMED):
         return None, []
     types = {kind.id: kind for kind in framework.evidence_types}
     usual = [types[t] for t in indicator.evidence_types] or list(types.values())
@@ -80,7 +83,7 @@ def evidence_items(
     if reused and rng.random() < 0.6:
         first["evidence_return"] = str(rng.choice(reused))
     more = []
-    if stage >= 3 and rng.random() < 0.6:
+    if stage >= 3 and rng.random() < (MORE_FOR_CORE if indicator.core else MORE):
         # Higher stages ask for figures and for what participants say, so these are named first.
         likely = [t for t in types.values() if t.numeric or t.id == "participant_confirmation"]
         for _ in range(int(rng.integers(1, MOST_MORE_ITEMS + 1))):
@@ -94,7 +97,7 @@ def _item(
     rng: np.random.Generator, cycle: Cycle, indicator: Indicator, stage: int, kind: EvidenceType
 ) -> Item:
     months = int(rng.integers(1, max(2, kind.months_valid - 6)))
-    if rng.random() < STALE:
+    if rng.random() < (STALE_FOR_CORE if indicator.core else STALE):
         months = kind.months_valid + int(rng.integers(4, 16))
     about = indicator.title[0].lower() + indicator.title[1:]
     held_locally = rng.random() < 0.7

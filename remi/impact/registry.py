@@ -7,9 +7,10 @@ import pandas as pd
 from remi.impact.blockers import WHAT_HOLDS_BACK
 from remi.impact.engagement import COMMUNICATIONS, GOVERNANCE
 from remi.impact.events import EVENTS_AND_REACH
+from remi.impact.evidenced import EVIDENCE
 from remi.impact.index import MOVEMENT, london_table
 from remi.impact.leaders import LEADERS_PAGE
-from remi.impact.positions import EVIDENCE, POSITIONS
+from remi.impact.positions import POSITIONS
 from remi.impact.quality import DATA_QUALITY
 from remi.impact.robustness import STAGES_UNDER_OTHER_RULES
 from remi.impact.score_change import SCORE_CHANGE_BY_REASON

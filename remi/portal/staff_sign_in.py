@@ -46,6 +46,8 @@ _log = logging.getLogger(__name__)
 
 def _begin(visit: Visit) -> Response:
     portal, staff = visit.portal, _staff(visit.portal)
+    if not _within_limit(visit, "staff_begin"):
+        return _too_often(visit)
     this = begun()
     try:
         address = where_to_sign_in(staff, this, _come_back(portal), portal.options.secure)
@@ -60,9 +62,8 @@ def _begin(visit: Visit) -> Response:
 def _return(visit: Visit) -> Response:
     portal, staff = visit.portal, _staff(visit.portal)
     engine, now = portal.workspace.engine, portal.moment()
-    limit = portal.policy.limits.sign_in_per_network
-    if not allow(engine, "staff_network", visit.network, limit, now):
-        return page(visit, "sign_in_too_often.jinja", status=429, minutes=limit.minutes)
+    if not _within_limit(visit, "staff_return"):
+        return _too_often(visit)
     found = unsealed(portal.key, visit.cookies.get(cookie(portal), ""), now)
     code, state = visit.query.get("code"), visit.query.get("state", "")
     if found is None or not code or not _same(found[0].state, state):
@@ -93,6 +94,16 @@ def _staff(portal: Portal) -> StaffSignIn:
 
 def _come_back(portal: Portal) -> str:
     return f"{portal.options.address}/staff/return"
+
+
+def _within_limit(visit: Visit, kind: str) -> bool:
+    portal, limit = visit.portal, visit.portal.policy.limits.sign_in_per_network
+    return allow(portal.workspace.engine, kind, visit.network, limit, portal.moment())
+
+
+def _too_often(visit: Visit) -> Response:
+    minutes = visit.portal.policy.limits.sign_in_per_network.minutes
+    return page(visit, "sign_in_too_often.jinja", status=429, minutes=minutes)
 
 
 def _refused(visit: Visit) -> Response:

@@ -89,6 +89,8 @@ def _lacking(one: Reviewed) -> str:
         return "cannot apply, but no reason is given"
     if not one.claim.items:
         return "has no evidence that shows it"
+    if all(item.counts_until is None for item in one.claim.items):
+        return "has only evidence whose age cannot be told"
     if not any(item.in_date for item in one.claim.items):
         return "has only evidence that is out of date"
     return "has too little evidence in date for this stage"

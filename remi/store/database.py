@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, make_url, text
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -79,6 +79,28 @@ def writing(engine: Engine) -> Iterator[Connection]:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
         yield connection
+
+
+def insert_columns(connection: Connection, table: Table, columns: Sequence[list[Any]]) -> None:
+    """Add rows, given as one list of values for each column of the table, in its order.
+
+    SQLAlchemy looks at each value of each row. To hand SQLite's driver all rows at once, with days
+    and times as SQLAlchemy would write them, takes less than half the time.
+    """
+    if not columns or not columns[0]:
+        return
+    dialect = connection.dialect
+    if dialect.name != "sqlite":
+        names = [column.name for column in table.columns]
+        rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+        connection.execute(insert(table), rows)
+        return
+    written = []
+    for column, values in zip(table.columns, columns, strict=True):
+        convert = column.type.dialect_impl(dialect).bind_processor(dialect)
+        written.append([convert(value) for value in values] if convert else values)
+    statement = str(insert(table).compile(dialect=dialect))
+    connection.exec_driver_sql(statement, list(zip(*written, strict=True)))
 
 
 def migrate(engine: Engine) -> None:

@@ -29,11 +29,10 @@ from sqlalchemy import (
     String,
     Table,
     delete,
-    insert,
     select,
 )
 
-from remi.store.database import connected, writing
+from remi.store.database import connected, insert_columns, writing
 from remi.store.text import storable
 from schemas.store import submission
 
@@ -131,7 +130,8 @@ def _insert(connection: Connection, table: Table, frame: pd.DataFrame) -> None:
     # As Python's own values a large frame would take many times its memory.
     for start in range(0, len(frame), ROWS_AT_ONCE):
         part = frame.iloc[start : start + ROWS_AT_ONCE]
-        connection.execute(insert(table), _rows(table, part, start))
+        columns = [_python(table, column, part[column.name], start) for column in table.columns]
+        insert_columns(connection, table, columns)
 
 
 def _read(
@@ -155,13 +155,6 @@ def _check_columns(table: Table, frame: pd.DataFrame) -> None:
             f"unknown columns {_list(set(given) - set(wanted))}, "
             f"columns twice {_list({c for c in given if given.count(c) > 1})}"
         )
-
-
-def _rows(table: Table, part: pd.DataFrame, start: int) -> list[dict[str, Any]]:
-    """The rows of a part of a frame that begins at row `start` of it."""
-    names = [column.name for column in table.columns]
-    columns = [_python(table, column, part[column.name], start) for column in table.columns]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _list(names: set[str]) -> str:

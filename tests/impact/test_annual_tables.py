@@ -22,10 +22,11 @@ from impact_samples import (
 
 from remi.impact.blockers import what_holds_back
 from remi.impact.common import table_frame
+from remi.impact.evidenced import evidence_and_assurance
 from remi.impact.figures import to_figures
 from remi.impact.index import london_picture, movement
 from remi.impact.leaders import leaders_page
-from remi.impact.positions import evidence_and_assurance, partner_positions
+from remi.impact.positions import partner_positions
 from remi.impact.registry import all_columns, annual_tables, make_tables
 from schemas.framework import Framework
 from schemas.impact import CycleData, Holds, Status

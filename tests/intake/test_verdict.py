@@ -722,9 +722,9 @@ def test_sheets_alike_word_for_word_are_shown_in_both_files(
             other["Workforce"][cell.coordinate].value = cell.value
     result = judged([one, other], sandbox)
     assert len(result.problems) == 2
-    for problem in result.problems.to_dict("records"):
-        assert (problem["rule"], problem["sheet"]) == (rule_id, "Workforce")
-        assert not any(o in problem["wrong"] for o in organisations)
+    for told in result.problems.to_dict("records"):
+        assert (told["rule"], told["sheet"]) == (rule_id, "Workforce")
+        assert not any(o in told["wrong"] for o in organisations)
     assert set(result.verdicts["outcome"]) == {"accepted"}
     # What a file says of itself does not depend on whose files came with it.
     assert all(found.problems == () for found in result.by_submission.values())

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
-from typing import Any
 
 from openpyxl.cell.cell import Cell
-from seeded_drafts import Draft, NoRoom
+from seeded_cells import SAVED_ANEW, in_column, in_record, on_form, put_in, saved_as_strict
+from seeded_drafts import Draft, NoRoom, cell_at
 
-from remi.demo.file_faults import strict_save
 from remi.demo.partners import PARTNERS
-
-COMPUTED = frozenset({"xlsx", "ods"})
-"""A spreadsheet program that saves a workbook works out its formulas."""
-
-NOT_STRICT = frozenset({"xlsx", "ods", "stripped"})
-"""Whatever saves it anew saves it in the ordinary way."""
 
 
 def answer_of_its_own(draft: Draft) -> None:
     sheet_id, row = draft.take_grid_row()
     cell = draft.cell(row, sheet_id, draft.stages(sheet_id)[0])
-    cell.value = draft.rng.choice(["mostly", "y", "Met?", 3, "<b>met</b>", "met;part"])
+    cell.value = draft.rng.choice(["mostly", "ok", "Met?", "3", "<b>met</b>", "met;part"])
     draft.expect("answer_not_on_list", cell)
 
 
@@ -31,6 +24,11 @@ def answer_in_other_letters(draft: Draft) -> None:
     sheet_id, row = draft.take_grid_row()
     cell = draft.cell(row, sheet_id, draft.stages(sheet_id)[0])
     cell.value = draft.rng.choice(["\u00a0met", "MET ", " Met\u200b", "met\u00a0\u00a0"])
+
+
+def _error(draft: Draft, cell: Cell) -> None:
+    cell.value = draft.rng.choice(["#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?"])
+    draft.expect("error_in_cell", cell)
 
 
 def error_in_answer(draft: Draft) -> None:
@@ -43,11 +41,6 @@ def error_in_text(draft: Draft) -> None:
     _error(draft, draft.cell(row, sheet_id, "evidence_title"))
 
 
-def _error(draft: Draft, cell: Cell) -> None:
-    cell.value = draft.rng.choice(["#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?"])
-    draft.expect("error_in_cell", cell)
-
-
 def blank_answer(draft: Draft) -> None:
     sheet_id, row, cells = _three_met(draft)
     del sheet_id, row
@@ -57,11 +50,13 @@ def blank_answer(draft: Draft) -> None:
 
 def merged_answers(draft: Draft) -> None:
     sheet_id, row, cells = _three_met(draft)
+    sheet, heading = draft.sheets[sheet_id], draft.headings[sheet_id, draft.stages(sheet_id)[2]]
     # Between two answers stands the wording of the second: all three become one.
-    draft.sheets[sheet_id].merge_cells(
+    sheet.merge_cells(
         start_row=row.row, end_row=row.row, start_column=cells[1].column, end_column=cells[2].column
     )
-    draft.expect("unanswered", _at(draft, sheet_id, row, draft.stages(sheet_id)[2]))
+    # What is merged away is no cell any more, and does not move with the others.
+    draft.expect_at("unanswered", row, heading)
 
 
 def merged_titles(draft: Draft) -> None:
@@ -103,17 +98,6 @@ def not_applicable_with_reason(draft: Draft) -> None:
     draft.cell(row, sheet_id, "reason_not_applicable").value = "Nobody works here for pay."
 
 
-def in_column(column_id: str, rule: str, *values: Any) -> Any:
-    """Something wrong in a column beside the answers; harmless without a rule."""
-
-    def put(draft: Draft) -> None:
-        sheet_id, row = draft.take_grid_row()
-        _put(draft, draft.cell(row, sheet_id, column_id), rule, values)
-
-    put.__name__ = f"{column_id}: {rule or 'harmless'}"
-    return put
-
-
 def date_as_number(draft: Draft) -> None:
     sheet_id, row = draft.take_grid_row()
     cell = draft.cell(row, sheet_id, "evidence_date")
@@ -125,7 +109,7 @@ def formula_without_value(draft: Draft) -> None:
     sheet_id, row = draft.take_grid_row()
     cell = draft.cell(row, sheet_id, "evidence_title")
     cell.value = '="Board "&"paper"'
-    draft.expect("formula_without_value", cell, COMPUTED)
+    draft.expect("formula_without_value", cell, SAVED_ANEW)
 
 
 def pasted_page(draft: Draft) -> None:
@@ -139,19 +123,7 @@ def department_word(draft: Draft) -> None:
     if draft.who.parent_id is None:
         raise NoRoom
     sheet_id, row = draft.take_grid_row()
-    _put(draft, draft.cell(row, sheet_id, "taken_from_parent"), "yes_no_expected", ("maybe",))
-
-
-def on_form(column_id: str, rule: str, *values: Any) -> Any:
-    """Something wrong on the first page; harmless without a rule."""
-
-    def put(draft: Draft) -> None:
-        if rule == "required_missing":
-            draft.take("", "a blank of the form")  # several are named together
-        _put(draft, draft.question(column_id), rule, values)
-
-    put.__name__ = f"{column_id}: {rule or 'harmless'}"
-    return put
+    put_in(draft, draft.cell(row, sheet_id, "taken_from_parent"), "yes_no_expected", ("maybe",))
 
 
 def code_and_name_disagree(draft: Draft) -> None:
@@ -172,19 +144,8 @@ def name_differs(draft: Draft) -> None:
 def code_unknown(draft: Draft) -> None:
     code, name = draft.question("organisation_code"), draft.question("organisation_name")
     del name
-    code.value = draft.rng.choice(["DEMO-Z99", "the same", 17])
+    code.value = draft.rng.choice(["DEMO-Z99", "the same", "17"])
     draft.expect("organisation_code_unknown", code)
-
-
-def in_record(sheet_id: str, column_id: str, rule: str, *values: Any) -> Any:
-    """Something wrong in a row of records; harmless without a rule."""
-
-    def put(draft: Draft) -> None:
-        row = draft.take_row(sheet_id)
-        _put(draft, draft.cell(row, sheet_id, column_id), rule, values)
-
-    put.__name__ = f"{sheet_id} {column_id}: {rule or 'harmless'}"
-    return put
 
 
 def two_blanks(draft: Draft) -> None:
@@ -216,14 +177,8 @@ def no_action_point(draft: Draft) -> None:
     heading, first = draft.headings[sheet_id, "ref"], draft.headings[sheet_id, "commitment"]
     draft.expect(
         "action_point_missing",
-        draft.sheets[sheet_id].cell(heading.row + 1, first.column),  # type: ignore[arg-type]
+        cell_at(draft.sheets[sheet_id], heading.row + 1, first.column),
     )
-
-
-def saved_as_strict(draft: Draft) -> None:
-    draft.take("", "package")
-    draft.alter.append(strict_save)
-    draft.expect_in("saved_as_strict", None, NOT_STRICT)
 
 
 # ---- references: one a sheet, since a row that lost its own is known by what is missing
@@ -257,14 +212,8 @@ def row_deleted(draft: Draft) -> None:
     refs = [one.ref for one in draft.of(sheet_id).rows]
     place = refs.index(str(row.value))
     above = draft.row_of(sheet_id, refs[place - 1]) if place else draft.headings[sheet_id, "ref"]
-    sheet = draft.sheets[sheet_id]
-    sheet.delete_rows(row.row)
-    draft.expected.append(
-        (
-            lambda: (sheet.title, f"{above.column_letter}{above.row + 1}", "reference_missing"),
-            frozenset(),
-        )
-    )
+    draft.sheets[sheet_id].delete_rows(row.row)
+    draft.expect_at("reference_missing", above, draft.headings[sheet_id, "ref"], below=1)
 
 
 def note_below(draft: Draft) -> None:
@@ -272,20 +221,6 @@ def note_below(draft: Draft) -> None:
     sheet, last = draft.sheets[sheet_id], draft.rows(sheet_id)[-1]
     sheet.cell(last.row + 2, draft.headings[sheet_id, "evidence_title"].column).value = "See below"
     draft.expect_in("rows_ignored", sheet)
-
-
-def _put(draft: Draft, cell: Cell, rule: str, values: tuple[Any, ...]) -> None:
-    cell.value = draft.rng.choice(values)
-    if isinstance(cell.value, date):
-        cell.number_format = "dd/mm/yyyy"
-    if rule:
-        draft.expect(rule, cell)
-
-
-def _at(draft: Draft, sheet_id: str, row: Cell, column_id: str) -> Cell:
-    """The cell even where it is a part of a merged one."""
-    heading = draft.headings[sheet_id, column_id]
-    return Cell(draft.sheets[sheet_id], row=row.row, column=heading.column)
 
 
 on_title = partial(in_column, "evidence_title")

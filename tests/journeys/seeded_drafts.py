@@ -1,4 +1,4 @@
-"""Workbooks without a fault, opened so that faults can be put into them, and what is expected.
+"""Clean workbooks, open, so that faults can be put into them, and what is then expected.
 
 A draft remembers cells as openpyxl's own objects, which keep their identity while rows and columns
 move, so that an expected address is that of the cell where it stands at the end.
@@ -10,31 +10,15 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from functools import cache
 from io import BytesIO
 
+from clean_books import clean, layout_of
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from remi.configuration import load
-from remi.demo.answers import Cells, Filling, Value
-from remi.demo.engagement import engagement_records
-from remi.demo.fill import Setting, fill_in, setting_of
-from remi.demo.partners import HOST, PARTNERS, Partner, partner, register
-from remi.intake.identity import TemplateIdentity
-from remi.intake.judging.context import JudgingContext, judging_context
-from remi.intake.layout import assessment_layout, engagement_layout
-from remi.intake.template.write import Round, compose_template, workbook_bytes
-from remi.settings import CHECKOUT
-from schemas.framework import AnswerMeaning
+from remi.demo.partners import Partner, partner
 from schemas.workbook import REF, SheetLayout, WorkbookLayout
-
-CYCLE, CYCLE_BEFORE = "2025-26", "2024-25"
-KEY = b"a key for tests that is thirty-two bytes long"
-COMPLETED = date(2025, 11, 3)
-SENT = tuple(p for p in PARTNERS if p.valid_from < COMPLETED and p.valid_to is None)
 
 Place = tuple[str, str | None, str]
 """Sheet (or "" for the whole file), cell and rule of one message."""
@@ -46,130 +30,6 @@ PARTS = ("order", "references", "shown", "name", "rows")
 
 class NoRoom(Exception):  # noqa: N818 - another fault is drawn
     """There is no place left in this workbook where a fault could be put by itself."""
-
-
-@cache
-def setting(cycle: str = CYCLE) -> Setting:
-    return setting_of(load(CHECKOUT / "config"), cycle, KEY)
-
-
-@cache
-def context() -> JudgingContext:
-    given = setting()
-    return judging_context(given.configuration, given.cycle, register(), KEY, given.cycle.closes)
-
-
-@cache
-def layout_of(kind: str, who: Partner, cycle: str = CYCLE) -> WorkbookLayout:
-    given = setting(cycle)
-    shared = (given.places, given.organisations, given.cycle)
-    if kind == "engagement":
-        return engagement_layout(given.framework, given.configuration.engagement, *shared)
-    pages = given.configuration.assessment
-    return assessment_layout(given.framework, pages, *shared, who.sector, who.parent_id is not None)
-
-
-@cache
-def clean(kind: str, organisation_id: str, cycle: str = CYCLE, version: str = "") -> bytes:
-    """A whole workbook that breaks no rule, made for this cycle and framework version."""
-    given, who = setting(cycle), partner(organisation_id)
-    layout = layout_of(kind, who, cycle)
-    pages = given.configuration.engagement if kind == "engagement" else given.configuration.assessment
-    facts = Round(
-        given.framework,
-        given.places,
-        given.organisations,
-        given.cycle,
-        pages.start,
-        given.configuration.policy.publisher,
-    )
-    identity = TemplateIdentity(
-        layout.kind, version or given.framework.version, cycle, organisation_id
-    )
-    known = {"organisation_code": who.organisation_id, "organisation_name": who.name}
-    book = compose_template(layout, identity, facts, KEY, known)
-    fill_in(book, layout, _records() if kind == "engagement" else _answers(who, layout))
-    return workbook_bytes(book)
-
-
-def _answers(who: Partner, layout: WorkbookLayout) -> Filling:
-    """Each row met up to some stage, with its evidence; where all is met, nothing is left out."""
-    rng, framework = random.Random(who.organisation_id), setting().framework
-    labels = {a.meaning: a.label for a in framework.answers}
-    rows: dict[str, Cells] = {}
-    for sheet in layout.sheets:
-        stages = [c.id for c in sheet.columns if c.stage is not None]
-        for row in sheet.rows if sheet.kind == "grid" else ():
-            met = rng.randint(1, len(stages))
-            stop = rng.choice([AnswerMeaning.PART, AnswerMeaning.NOT_MET])
-            cells: dict[str, Value] = dict.fromkeys(stages[:met], labels[AnswerMeaning.MET])
-            cells |= dict.fromkeys(stages[met : met + 1], labels[stop])
-            cells |= {
-                "evidence_type": "policy" if _has(sheet, "evidence_type", "policy") else None,
-                "evidence_title": f"Board paper {rng.randint(1, 10**6)}",
-                "evidence_date": date(2025, 1, 1) + timedelta(days=rng.randint(0, 270)),
-            }
-            if any(column.id == "taken_from_parent" for column in sheet.columns):
-                cells["taken_from_parent"] = "no"
-            rows[row.ref] = cells
-    form: Cells = {
-        "completed_by_role": "Head of Equality",
-        "completed_on": COMPLETED,
-        "hours_spent": 12,
-        "agrees_to_be_named": "yes",
-        "statement_adopted": "own",
-        "statement_adopted_on": date(2024, 5, 1),
-    }
-    return Filling(form, rows, {"more_evidence": _more(layout), "action_points": _actions(layout)})
-
-
-def _has(sheet: SheetLayout, column_id: str, choice_id: str) -> bool:
-    column = next(c for c in sheet.columns if c.id == column_id)
-    return any(choice.id == choice_id for choice in column.choices)
-
-
-def _first(layout: WorkbookLayout, sheet_id: str, column_id: str) -> str:
-    sheet = next(s for s in layout.sheets if s.id == sheet_id)
-    return next(c for c in sheet.columns if c.id == column_id).choices[0].id
-
-
-def _more(layout: WorkbookLayout) -> list[Cells]:
-    first = {
-        name: _first(layout, "more_evidence", name)
-        for name in ("indicator", "evidence_supports", "evidence_type")
-    }
-    return [
-        {"ref": str(n), **first, "evidence_title": f"Survey {n}", "evidence_date": COMPLETED}
-        for n in range(1, 5)
-    ]
-
-
-def _actions(layout: WorkbookLayout) -> list[Cells]:
-    return [
-        {
-            "ref": str(n),
-            "commitment": _first(layout, "action_points", "commitment"),
-            "action": f"Publish plan {n}",
-            "owner_role": "Director of People",
-            "due": date(2026, 6, 30),
-            "state": "planned",
-        }
-        for n in range(1, 5)
-    ]
-
-
-def _records() -> Filling:
-    """The invented collaboration's year; only every second event has an exact total."""
-    given = setting()
-    codes = [code for code in given.organisations["organisation_id"] if code != HOST]
-    made = engagement_records(given.framework, given.places, codes, given.cycle, COMPLETED)
-    events = [
-        event | {"attendances": f"at least {event['attendances']}"}
-        if n % 2 and isinstance(event["attendances"], int)
-        else event
-        for n, event in enumerate(map(dict, made.records["events"]))
-    ]
-    return Filling(made.form, {}, {**made.records, "events": events})
 
 
 @dataclass
@@ -192,6 +52,19 @@ class Draft:
         """A message about this cell, wherever it stands at the end."""
         self.expected.append(
             (lambda: (str(cell.parent.title), str(cell.coordinate), rule), lost_by)
+        )
+
+    def expect_at(self, rule: str, row: Cell, heading: Cell, below: int = 0) -> None:
+        """A message about the cell in the row of one and the column of the other, or below it."""
+        self.expected.append(
+            (
+                lambda: (
+                    str(row.parent.title),
+                    f"{heading.column_letter}{row.row + below}",
+                    rule,
+                ),
+                frozenset(),
+            )
         )
 
     def expect_in(
@@ -217,13 +90,15 @@ class Draft:
 
     def cell(self, row: Cell, sheet_id: str, column_id: str) -> Cell:
         """The cell of a row, given by its reference's, in a column."""
-        return _cell(self.sheets[sheet_id], row.row, self.headings[sheet_id, column_id].column)
+        return cell_at(self.sheets[sheet_id], row.row, self.headings[sheet_id, column_id].column)
 
     def rows(self, sheet_id: str) -> list[Cell]:
         """The reference cells of all rows that have one, from the top."""
         heading = self.headings[sheet_id, REF]
         sheet = self.sheets[sheet_id]
-        cells = (_cell(sheet, r, heading.column) for r in range(heading.row + 1, sheet.max_row + 1))
+        cells = (
+            cell_at(sheet, r, heading.column) for r in range(heading.row + 1, sheet.max_row + 1)
+        )
         return [cell for cell in cells if cell.value is not None]
 
     def row_of(self, sheet_id: str, ref: str) -> Cell:
@@ -295,7 +170,8 @@ def open_draft(kind: str, organisation_id: str, rng: random.Random, **made: str)
     return draft
 
 
-def _cell(sheet: Worksheet, row: int, column: int) -> Cell:
+def cell_at(sheet: Worksheet, row: int, column: int) -> Cell:
+    """The cell, which must not be merged away."""
     cell = sheet.cell(row, column)
     assert isinstance(cell, Cell), cell.coordinate
     return cell

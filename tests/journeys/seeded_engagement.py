@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from openpyxl.cell.cell import Cell
-from seeded_assessment import in_record, on_form, saved_as_strict
-from seeded_drafts import Draft, NoRoom
+from seeded_cells import Fault, in_record, on_form, put_in, saved_as_strict
+from seeded_drafts import Draft, NoRoom, cell_at
 
 
 def _count(draft: Draft, fits: Callable[[Cell], bool] = lambda _: True) -> Cell:
@@ -28,18 +28,13 @@ def _count(draft: Draft, fits: Callable[[Cell], bool] = lambda _: True) -> Cell:
     return row
 
 
-def in_count(column_id: str, rule: str, *values: Any) -> Any:
+def in_count(column_id: str, rule: str, *values: Any) -> Fault:
     """Something wrong in one count; harmless without a rule."""
 
     def put(draft: Draft) -> None:
         # A count that nobody made has no category, and is judged otherwise.
         row = _count(draft, lambda c: isinstance(_people(draft, c).value, int))
-        cell = draft.cell(row, "attendance", column_id)
-        cell.value = draft.rng.choice(values)
-        if isinstance(cell.value, date):
-            cell.number_format = "dd/mm/yyyy"
-        if rule:
-            draft.expect(rule, cell)
+        put_in(draft, draft.cell(row, "attendance", column_id), rule, values)
 
     put.__name__ = f"attendance {column_id}: {rule or 'harmless'}"
     return put
@@ -57,7 +52,9 @@ def count_given_twice(draft: Draft) -> None:
         heading = draft.headings["attendance", column_id]
         sheet.cell(end, heading.column).value = draft.cell(row, "attendance", column_id).value
     draft.take("attendance", f"row {end}")
-    draft.expect("count_given_twice", sheet.cell(end, draft.headings["attendance", "category"].column))  # type: ignore[arg-type]
+    draft.expect(
+        "count_given_twice", cell_at(sheet, end, draft.headings["attendance", "category"].column)
+    )
 
 
 def does_not_add_up(draft: Draft) -> None:
@@ -66,9 +63,7 @@ def does_not_add_up(draft: Draft) -> None:
         "events", lambda c: isinstance(draft.cell(c, "events", "attendances").value, int)
     )
     of = [c for c in draft.rows("attendance") if c.value == event.value]
-    by_sector = [
-        c for c in of if draft.cell(c, "attendance", "counted_by").value == "sector"
-    ]
+    by_sector = [c for c in of if draft.cell(c, "attendance", "counted_by").value == "sector"]
     if not by_sector:
         raise NoRoom
     changed = _people(draft, draft.rng.choice(by_sector))
@@ -88,21 +83,21 @@ def event_twice(draft: Draft) -> None:
     draft.expect("reference_duplicated", row)
 
 
-def reference_twice(sheet_id: str) -> Any:
+def reference_twice(sheet_id: str) -> Fault:
     """Two records with one reference."""
 
     def put(draft: Draft) -> None:
         draft.take(sheet_id, "references", "order")
         first, second = draft.rows(sheet_id)[:2]
         draft.take(sheet_id, str(first.value), str(second.value))
-        second.value = f" {str(first.value)} "
+        second.value = f" {first.value} "
         draft.expect("reference_duplicated", second)
 
     put.__name__ = f"{sheet_id} reference_duplicated"
     return put
 
 
-def held(column_id: str, rule: str, value: Callable[[Draft, Cell], Any], at: str = "") -> Any:
+def held(column_id: str, rule: str, value: Callable[[Draft, Cell], Any], at: str = "") -> Fault:
     """Something that does not fit together in a meeting that was held."""
 
     def put(draft: Draft) -> None:
@@ -117,7 +112,12 @@ def held(column_id: str, rule: str, value: Callable[[Draft, Cell], Any], at: str
 
 
 def _more_than(column_id: str) -> Callable[[Draft, Cell], Any]:
-    return lambda draft, row: int(draft.cell(row, "meetings", column_id).value) + 9  # type: ignore[arg-type]
+    def value(draft: Draft, row: Cell) -> int:
+        count = draft.cell(row, "meetings", column_id).value
+        assert isinstance(count, int)
+        return count + 9
+
+    return value
 
 
 def published_without_date(draft: Draft) -> None:

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import seeded_assessment
 import seeded_engagement
 import seeded_parts
-from seeded_drafts import (
-    CYCLE_BEFORE,
-    SENT,
-    Draft,
-    NoRoom,
-    Place,
-    open_draft,
-)
+from clean_books import CYCLE_BEFORE, SENT
+from seeded_cells import Fault
+from seeded_drafts import Draft, NoRoom, Place, open_draft
 
 from remi.demo.partners import HOST
 from remi.intake.template.write import workbook_bytes
@@ -24,15 +18,13 @@ from remi.intake.template.write import workbook_bytes
 MOST = 6
 TRIES = 30
 
-Fault = Callable[[Draft], None]
-
 WHOLE_FILE = ("of_last_year", "of_an_old_version", "of_another_organisation")
 """Nothing else is judged in such a file."""
 
 
 @dataclass(frozen=True)
 class Seeded:
-    """A workbook with faults in it. `expected`: by how it was saved, what must be said, in order."""
+    """A workbook with faults. `expected`: what must be said, by how it was saved, in order."""
 
     number: int
     kind: str
@@ -60,9 +52,11 @@ def seeded(number: int) -> Seeded:
 
 
 def _put_in(draft: Draft, count: int) -> None:
-    """So many faults: first what moves values, then cells, then references, then what moves rows."""
+    """So many faults: what moves values, then cells, references, and what moves rows."""
     phases = _phases(draft.kind)
-    drawn = [draft.rng.choice([(n, f) for n, fs in enumerate(phases) for f in fs]) for _ in range(count)]
+    drawn = [
+        draft.rng.choice([(n, f) for n, fs in enumerate(phases) for f in fs]) for _ in range(count)
+    ]
     for phase, fault in sorted(drawn, key=lambda one: one[0]):
         for _ in range(TRIES):
             before = set(draft.taken)
@@ -107,3 +101,11 @@ def _whole_file(how: str, who: str, rng: random.Random) -> Draft:
         draft.expect(rule, code_of_template)  # type: ignore[arg-type]
     draft.done.append(how)
     return draft
+
+
+def every_fault() -> set[str]:
+    """The names of all faults that may be drawn."""
+    kinds = (_phases("assessment"), _phases("engagement"))
+    return {fault.__name__ for phases in kinds for phase in phases for fault in phase} | set(
+        WHOLE_FILE
+    )

@@ -9,7 +9,7 @@ from datetime import date
 
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
-from seeded_drafts import Draft, NoRoom
+from seeded_drafts import Draft, NoRoom, cell_at
 
 from schemas.workbook import REF
 
@@ -109,7 +109,7 @@ def column_copied(draft: Draft) -> None:
     copied, end = draft.headings[sheet_id, draft.rng.choice(wanted)], sheet.max_column + 1
     for row in range(copied.row, sheet.max_row + 1):
         sheet.cell(row, end).value = sheet.cell(row, copied.column).value
-    draft.expect("column_repeated", sheet.cell(copied.row, end))  # type: ignore[arg-type]
+    draft.expect("column_repeated", cell_at(sheet, copied.row, end))
 
 
 def ghost_rows(draft: Draft) -> None:

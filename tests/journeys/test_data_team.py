@@ -13,7 +13,7 @@ from conftest_journeys import LAST, run_pipeline, work_in
 from openpyxl import load_workbook
 
 from remi.cycle import CycleWork, read_tables
-from schemas import store
+from schemas import reviews, store
 
 RESULTS = [
     store.verdict,
@@ -27,6 +27,8 @@ RESULTS = [
     store.linked_change,
     store.score_change,
     store.stage_sensitivity,
+    reviews.assured_stage,
+    reviews.assurance_agreement,
     store.figure,
 ]
 

@@ -50,7 +50,9 @@ def sign(browser: httpx.Client, submission_id: str) -> None:
 
 def row(page: httpx.Response, name: str) -> list[str]:
     """The cells of the row that begins with this text, without their marks."""
-    for found in re.findall(r"<tr>(.*?)</tr>", page.text, re.DOTALL):
+    # Each cell repeats its heading for narrow screens.
+    plain = re.sub(r'<span class="nhsuk-table__heading".*?</span>', "", page.text)
+    for found in re.findall(r"<tr[^>]*>(.*?)</tr>", plain, re.DOTALL):
         cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", found, re.DOTALL)
         texts = [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in cells]
         if texts and texts[0].startswith(name):
@@ -63,7 +65,7 @@ def test_the_board_follows_a_return_from_nothing_to_signed_off(running: Running)
     with running.signed_in(LEAD) as lead, running.signed_in(DATA) as staff:
         before = staff.get("/board")
         assert row(before, "All")[1:] == [str(expected), str(expected), "0", "0", "0", "0", "0"]
-        assert row(before, running_name(running))[3:] == ["Not received", *["–"] * 5]
+        assert row(before, running_name(running))[1:] == ["Not received", *["–"] * 5]
         draft = upload(lead, b"no workbook at all")
         assert row(staff.get(BOARD), "All")[4] == "1", "needs changes"
         good = upload(lead, running.workbook())
@@ -71,8 +73,10 @@ def test_the_board_follows_a_return_from_nothing_to_signed_off(running: Running)
         sign(lead, good)
         page = staff.get(BOARD)
     assert row(page, "All")[1:] == [str(expected), str(expected - 1), "0", "0", "0", "1", "0"]
-    assert f"1 of {expected} are signed off" in page.text
-    (line,) = [one for one in re.findall(r"<tr>(.*?)</tr>", page.text, re.DOTALL) if TRUST in one]
+    assert f"1 of {expected} signed off" in page.text
+    (line,) = [
+        one for one in re.findall(r"<tr[^>]*>(.*?)</tr>", page.text, re.DOTALL) if TRUST in one
+    ]
     assert f"{BOARD}/submissions/{good}" in line
     assert draft not in page.text
     assert "Portal" in line
@@ -99,7 +103,7 @@ def test_the_list_is_chosen_by_plain_links_and_forms(running: Running) -> None:
         for organisation_id, sector in zip(
             partners["organisation_id"], partners["sector"], strict=True
         ):
-            assert (f"({organisation_id})" in listed) is (sector == "faith")
+            assert (f">{organisation_id}, " in listed) is (sector == "faith")
         assert '<option value="faith" selected>' in page.text
         assert row(page, "All")[1] == str(len(partners)), "totals are of everybody"
         none = staff.get(BOARD, params={"standing": "counts"})
@@ -140,7 +144,7 @@ def test_a_return_that_was_signed_off_after_the_closing_day_is_late(running: Run
         assert row(staff.get(BOARD), "All")[-2:] == ["1", "1"]
         page = staff.get(BOARD, params={"standing": "late"})
         assert "<p>1 organisation." in page.text
-        assert "Late" in row(page, running_name(running))[3]
+        assert "Late" in row(page, running_name(running))[1]
 
 
 def running_name(running: Running) -> str:
@@ -307,7 +311,7 @@ def test_the_log_says_who_did_what_and_can_be_read_for_one_organisation(running:
         assert "number 0<" in older.text
         theirs = staff.get(f"/log?organisation={TRUST.lower()}")
         assert "Sent a file" in theirs.text
-        assert "Signed in</td>" not in theirs.text
+        assert "Signed in<" not in theirs.text
 
 
 @pytest.mark.parametrize(

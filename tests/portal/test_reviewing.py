@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -26,7 +27,9 @@ from reviewing_samples import (
 )
 from sqlalchemy import select
 
-from remi.deciding import CHANGED, NO_GRADE, NO_REASON
+from remi.assuring import reviewed
+from remi.cycle import CycleWork
+from remi.deciding import CHANGED, NO_GRADE, NO_REASON, related
 from schemas.people import event
 from schemas.reviews import Outcome
 
@@ -322,3 +325,36 @@ def test_decisions_are_dated_in_utc(running: Running) -> None:
     accept(running.signed_in(REVIEWER), claim)
     (made,) = kept(running)
     assert made.decided_at == datetime(2026, 11, 10, 9, 31)  # noqa: DTZ001 - as it is stored
+
+
+def test_whoever_assessed_jointly_or_belongs_to_an_organisation_is_related_to_it(
+    running: Running,
+) -> None:
+    partners = running.portal.work(CYCLE).partners
+    assert related(partners, []) == set()
+    assert related(partners, ["DEMO-T04"]) == {"DEMO-T04", "DEMO-T04-CH"}
+    assert related(partners, ["DEMO-T04-CH"]) == {"DEMO-T04", "DEMO-T04-CH"}
+    joint = partners.loc[partners["joint_group"] == "pair", "organisation_id"].tolist()
+    assert related(partners, joint[:1]) == set(joint)
+    assert len(joint) == 2
+
+
+def test_with_two_reviewers_wanted_a_claim_waits_for_another_person(running: Running) -> None:
+    returned(running)
+    configuration = running.portal.workspace.configuration
+    wants_two = configuration.portal.model_copy(update={"two_person_review": True})
+    workspace = replace(
+        running.portal.workspace, configuration=replace(configuration, portal=wants_two)
+    )
+    work = CycleWork(workspace, CYCLE)
+    name, claim = next(iter(shown(running).items()))
+
+    def outcome() -> Outcome:
+        found = reviewed(work, TRUST)
+        return next(o.outcome for o in found if f"{o.claim.indicator_id}-{o.claim.stage}" == name)
+
+    for browser in (running.signed_in(REVIEWER), running.signed_in(REVIEWER)):
+        assert accept(browser, claim).status_code == 303
+        assert outcome() is Outcome.SECOND_NEEDED
+    assert accept(running.signed_in(SECOND), claim).status_code == 303
+    assert outcome() is Outcome.ACCEPTED

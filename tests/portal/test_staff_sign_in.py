@@ -350,13 +350,16 @@ def test_by_https_its_cookie_comes_from_no_other_host(tmp_path: Path) -> None:
     assert answer.status_code == 403
 
 
-def test_too_many_answers_from_one_network_are_refused_for_a_while(
-    running: Running, provider: Provider
+@pytest.mark.parametrize(("path", "answer"), [("sign-in", 303), ("return?code=x", 403)])
+def test_too_many_tries_from_one_network_are_refused_for_a_while(
+    running: Running, provider: Provider, path: str, answer: int
 ) -> None:
-    most = running.portal.policy.limits.sign_in_per_network.most
+    limit = running.portal.policy.limits.sign_in_per_network
     with running.browser() as browser:
-        answers = [browser.get("/staff/return?code=x").status_code for _ in range(most + 1)]
-    assert answers == [403] * most + [429]
+        answers = [browser.get(f"/staff/{path}").status_code for _ in range(limit.most + 1)]
+        assert answers == [answer] * limit.most + [429]
+        running.clock.forward(minutes=limit.minutes)
+        assert browser.get(f"/staff/{path}").status_code == answer
 
 
 def test_without_a_provider_there_is_no_such_page_and_no_link_to_it(running: Running) -> None:

@@ -22,14 +22,20 @@ from remi.store.frames import (
 )
 from remi.store.objects import Objects
 from remi.store.submissions import receive
-from schemas import store
+from schemas import people, reviews, store
 
 CYCLE = "2025-26"
 OTHER = "2024-25"
+ONLY_ADDED_TO = {
+    *(table for table in vars(people).values() if isinstance(table, Table)),
+    reviews.review_decision,
+    store.submission,
+    store.inbox_file,
+}
 BY_CYCLE = [
     table
     for table in store.metadata.sorted_tables
-    if "cycle" in table.c and table not in (store.submission, store.inbox_file)
+    if "cycle" in table.c and table not in ONLY_ADDED_TO
 ]
 TEXTS = ["Ġeż “ﷺ” 👩🏾‍⚕️", "", " zero\n0 "]
 NUMBERS = [0.0, -1 / 3, 1e308]

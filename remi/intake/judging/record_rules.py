@@ -225,10 +225,11 @@ def _find_in_totals(
             totals["file"], totals["event"], totals["attendances"], strict=True
         )
     }
+    people, is_exact = judged["people"].tolist(), exact.tolist()
     kept = [
-        (rows, float(judged["people"].iloc[rows].sum()), by_event[key[:2]])
+        (rows, float(sum(people[row] for row in rows)), by_event[key[:2]])
         for key, rows in groups.items()
-        if key[:2] in by_event and bool(exact.iloc[rows].all())
+        if key[:2] in by_event and all(is_exact[row] for row in rows)
     ]
     frame = pd.DataFrame([sums for _, *sums in kept], columns=["counted", "total"], dtype="float64")
     for rule, place in failures(engagement.attendance_totals(), frame):
