@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from benchmarks import reading, scoring
+from benchmarks import portal, reading, scoring
 
 if __name__ == "__main__":
     # First what measures its memory: a process starts with its parent's peak.
     scoring.main()
     reading.main()
+    portal.main()

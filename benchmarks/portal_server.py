@@ -51,6 +51,8 @@ def main(home: Path) -> None:
     workspace = replace(workspace, configuration=replace(workspace.configuration, portal=policy))
     load_register(workspace)
     listening = uvicorn.Config(lambda: None, factory=True, host="127.0.0.1", port=0).bind_socket()
+    # Whoever asks between the line below and the server's first turn waits, and is not turned away.
+    listening.listen()
     options = PortalOptions(f"http://127.0.0.1:{listening.getsockname()[1]}", home / "outbox")
     with Sandbox(workers=max(READERS, os.cpu_count() or 1)).start() as sandbox:
         mailer = Mailer(options.mail_from, options.outbox)

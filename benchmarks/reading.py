@@ -92,10 +92,12 @@ def _per_second(read: object, files: list[bytes]) -> float:
     return len(files) / (time.perf_counter() - started)
 
 
+_WORDS = [word for a in FRAMEWORK.answers for word in (a.label, *a.also_accepted)]
+
 _ANSWERS = pa.DataFrameSchema(
     {
         "ref": pa.Column(str, pa.Check.isin([i.id for _, i in FRAMEWORK.indicators()])),
-        "answer": pa.Column(str, pa.Check.isin([a.label for a in FRAMEWORK.answers])),
+        "answer": pa.Column(str, pa.Check.isin(_WORDS)),
     }
 )
 

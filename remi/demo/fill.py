@@ -115,10 +115,17 @@ def filled_engagement(setting: Setting, completed_on: date) -> bytes:
 def fill_in(
     workbook: Workbook, layout: WorkbookLayout, filling: Filling, dates_as_text: bool = False
 ) -> None:
-    """Write everything of `filling` into an open template; the rest stays as it was."""
+    """Write everything of `filling` into an open template; the rest stays as it was.
+
+    Records that stand there from last year are cleared first: the filling says all there are.
+    """
     for sheet in layout.sheets:
         page = workbook[sheet.name]
         header, places = _headings(page, sheet)
+        if sheet.kind == "records":
+            for row in range(header + 1, page.max_row + 1):
+                for place in places.values():
+                    page.cell(row, place).value = None
         for row, column, place, value in _cells(page, sheet, header, places, filling):
             if value is not None:
                 page.cell(row, place).value = _as_typed(column, value, dates_as_text)

@@ -24,6 +24,7 @@ from remi.intake.judging.record_rules import find_in_records, resolve_attendance
 from remi.intake.judging.rules import find_empty, find_in_answers, find_in_values
 from remi.intake.judging.structure import find_structural
 from remi.intake.judging.whose import decide_whose
+from remi.intake.locating.packed import unpacked
 from remi.intake.reading.preflight import Refusal
 from remi.intake.reading.sandbox import Sandbox
 from schemas import assessment, model_answers
@@ -33,6 +34,9 @@ from schemas.store import verdict as verdict_table
 
 LOCATE = "remi.intake.locating.locate:locate"
 """What runs in the sandboxed worker, on the partner's bytes."""
+
+LOCATE_PACKED = "remi.intake.locating.packed:locate_packed"
+"""The same, in less memory."""
 
 UNREAD = (LISTS_SHEET, TO_FIX_SHEET, NOT_READ_SHEET)
 """Sheets that only help to fill in the others: nothing is answered there."""
@@ -97,7 +101,7 @@ def read_files(
     files: Iterable[Received],
     context: JudgingContext,
     sandbox: Sandbox | None,
-    function: str = LOCATE,
+    function: str = LOCATE_PACKED,
     unread: Sequence[str] = UNREAD,
 ) -> list[Reading]:
     """Each file as `function` read it in the sandbox, with what it is and whose."""
@@ -123,7 +127,7 @@ def begin(reading: Reading, located: dict[str, Any] | Refusal) -> None:
         reading.findings.append(Finding(located.rule, facts=located.details))
         reading.unusable = reading.stopped = True
     else:
-        reading.located = located
+        reading.located = unpacked(located)
         decide_whose(reading)
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from alembic import command
@@ -26,6 +27,8 @@ MIGRATING = "remi_migrating"
 
 WRITER_LOCK = 0x72656D69
 """Any number that no other program takes for its PostgreSQL advisory lock: “remi” in ASCII."""
+
+_turns: dict[str, Lock] = {}
 
 
 def open_engine(database_url: str) -> Engine:
@@ -75,10 +78,22 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
     Readers never wait. Another writer waits, so what is read here stays true until the end.
     """
-    with engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
+    with (
+        _turn(engine),
+        engine.connect().execution_options(**{WRITING: True}) as connection,
+        connection.begin(),
+    ):
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
         yield connection
+
+
+def _turn(engine: Engine) -> AbstractContextManager[object]:
+    """SQLite lets those who wait look again ever more seldom, so that one of eight can wait for
+    seconds while others pass it. The threads of one process therefore queue here first."""
+    if engine.dialect.name != "sqlite":
+        return nullcontext()
+    return _turns.setdefault(str(engine.url), Lock())
 
 
 def insert_columns(connection: Connection, table: Table, columns: Sequence[list[Any]]) -> None:
