@@ -87,7 +87,7 @@ class Mailer:
     def _put_out(self, message: EmailMessage, now: datetime) -> None:
         self.outbox.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = f"{now:%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}.eml"
-        draft = self.outbox / f".{name}"
+        draft = self.outbox / f"{name}.part"
         draft.write_bytes(message.as_bytes())
         draft.replace(self.outbox / name)
 
