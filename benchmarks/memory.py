@@ -13,17 +13,14 @@ EVERY_SECONDS = 0.02
 
 
 class Peak:
-    """The most megabytes that all processes together have used, each counted at its own peak."""
+    """The most megabytes that all processes together have used at one time."""
 
     megabytes = 0.0
 
 
 @contextmanager
 def peak_of(process: int) -> Iterator[Peak]:
-    """Look at a process and its descendants until the end; what lives at one time is added up.
-
-    Pages that several share are counted for each, so that it is never too little.
-    """
+    """Look at a process and its descendants, several times a second, until the end."""
     peak, done = Peak(), threading.Event()
 
     def look() -> None:
@@ -41,8 +38,11 @@ def peak_of(process: int) -> Iterator[Peak]:
 
 
 def megabytes_of(process: int) -> float:
-    """VmHWM of the process and of all that descend from it."""
-    return sum(map(_high_water, [process, *descendants(process)])) / 1024
+    """What the process, and all that descend from it, keep in memory now.
+
+    The sum of their proportional set sizes: a page that several share is counted once.
+    """
+    return sum(map(_proportional, [process, *descendants(process)])) / 1024
 
 
 def processor_seconds(process: int) -> float:
@@ -53,13 +53,6 @@ def processor_seconds(process: int) -> float:
             after_name = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
             ticks += sum(map(int, after_name[11:15]))
     return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def forget_peaks(process: int) -> None:
-    """Let VmHWM of these begin again from what they use now."""
-    for one in (process, *descendants(process)):
-        with suppress(OSError):
-            Path(f"/proc/{one}/clear_refs").write_text("5")
 
 
 def descendants(process: int) -> list[int]:
@@ -73,8 +66,9 @@ def descendants(process: int) -> list[int]:
     return found
 
 
-def _high_water(process: int) -> int:
+def _proportional(process: int) -> int:
     with suppress(OSError):
-        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
+        rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
+        found = re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)
         return int(found[1]) if found else 0
     return 0

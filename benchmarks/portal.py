@@ -27,7 +27,7 @@ import httpx
 
 from benchmarks.engagement import CYCLE, assessments, engagement, obvious_rows
 from benchmarks.measures import line
-from benchmarks.memory import forget_peaks, peak_of, processor_seconds
+from benchmarks.memory import megabytes_of, peak_of, processor_seconds
 from benchmarks.reading import obvious_way
 from remi.demo.partners import HOST
 
@@ -173,7 +173,7 @@ def _large(rows: int, seconds: float, megabytes: float) -> None:
     obvious = _seconds(lambda: obvious_rows(content), 1)
     with running() as server:
         send(server, HOST, assessments()[HOST])
-        forget_peaks(server.process)
+        idle = megabytes_of(server.process)
         with peak_of(server.process) as peak:
             taken = send(server, HOST, content)
     name = f"engagement of {rows:,} rows, sent to page read"
@@ -181,6 +181,7 @@ def _large(rows: int, seconds: float, megabytes: float) -> None:
     line(f"{name}: seconds", taken, seconds, "limit", taken / seconds)
     used = peak.megabytes
     line(f"{name}: peak MB of all processes", used, megabytes, "limit", used / megabytes)
+    line("before it, idle: MB of all processes", idle, used, "that peak", idle / used)
 
 
 def _seconds(work: Callable[[], object], times: int) -> float:

@@ -6,6 +6,7 @@ with which the lead of each organisation is signed in, and serves until it is en
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -65,6 +66,8 @@ def main(home: Path) -> None:
         }
         print(json.dumps(said), flush=True)
         config = uvicorn.Config(create_app(portal), log_level="warning", server_header=False)
+        gc.collect()
+        gc.freeze()
         uvicorn.Server(config).run(sockets=[listening])
 
 

@@ -66,14 +66,14 @@ def judge_submission(
     found = judged.verdict_of(submission_id)
     # At once, so that a process that is killed leaves a whole verdict or none.
     with writing(work.workspace.engine) as connection:
-        for table, frame in (
+        for table, rows in (
             (store.verdict, judged.verdicts),
             (store.problem, judged.problems),
             (store.answer, judged.answers),
-            (store.record_value, judged.record_values),
+            (store.record_value, judged.record_value_parts()),
         ):
             place = {"submission_id": submission_id}
-            replace_cycle(connection, table, work.cycle_id, frame, place)
+            replace_cycle(connection, table, work.cycle_id, rows, place)
         if found.organisation_id:
             settle(work, connection, found.organisation_id)
     return judged

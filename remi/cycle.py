@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from sqlalchemy import Connection, Table
@@ -23,8 +24,6 @@ from remi.impact.registry import all_columns, annual_tables, make_tables
 from remi.intake.judging.context import JudgingContext, judging_context
 from remi.intake.layout import assessment_layout, engagement_layout
 from remi.intake.verdict import Judged, judge
-from remi.release.build import ReleaseFolder, build_release, write_release
-from remi.release.compose import make_content
 from remi.release.content import Edition
 from remi.release.stylesheet import installed_stylesheet
 from remi.scoring.assurance import assured_only, confirmed
@@ -49,6 +48,9 @@ from schemas.intake import Received
 from schemas.programme import Cycle, Places
 from schemas.results import ComparedBy
 from schemas.workbook import SheetLayout
+
+if TYPE_CHECKING:
+    from remi.release.build import ReleaseFolder
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,11 @@ class CycleWork:
         """The stored rows of this cycle."""
         return read_cycle(self.workspace.engine, table, self.cycle_id, where)
 
-    def replace(self, table: Table, frame: pd.DataFrame, **where: str) -> None:
-        """Put these rows in place of the cycle's, in one transaction."""
-        replace_cycle(self.workspace.engine, table, self.cycle_id, frame, where)
+    def replace(
+        self, table: Table, rows: pd.DataFrame | Iterable[pd.DataFrame], **where: str
+    ) -> None:
+        """Put these rows, whole or in parts, in place of the cycle's, in one transaction."""
+        replace_cycle(self.workspace.engine, table, self.cycle_id, rows, where)
 
 
 def load_register(workspace: Workspace) -> pd.DataFrame:
@@ -120,7 +124,7 @@ def judge_cycle(work: CycleWork) -> Judged:
     work.replace(store.verdict, judged.verdicts)
     work.replace(store.problem, judged.problems)
     work.replace(store.answer, judged.answers)
-    work.replace(store.record_value, judged.record_values)
+    work.replace(store.record_value, judged.record_value_parts())
     return judged
 
 
@@ -452,6 +456,10 @@ def protect_tables(work: CycleWork) -> Protected:
 
 def release(work: CycleWork) -> ReleaseFolder:
     """Write the cycle's release from its published figures; a new version only if it differs."""
+    # Only here: what draws charts would be 35 MB more in every process, such as the portal's.
+    from remi.release.build import build_release, write_release
+    from remi.release.compose import make_content
+
     edition = Edition(
         cycle=work.cycle,
         framework=work.framework,

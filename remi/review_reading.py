@@ -10,6 +10,7 @@ from typing import Any
 from remi.cycle import CycleWork
 from remi.deciding import Fault, Place, Wish
 from remi.intake.judging.problems import Finding, problems_of
+from remi.intake.judging.values import Values
 from remi.intake.judging.words import Fact, allowed, suggestion
 from remi.intake.locating.plan import reading_plan
 from remi.intake.reading.preflight import Refusal
@@ -92,7 +93,11 @@ def read_review(
         }
         for ref, row in place["rows"].items()
     }
-    values = {(v[1], v[2]): str(v[4]) for v in found["values"] if v[4] is not None}
+    values = {
+        (value.record, value.column_id): value.said.text
+        for value in Values.of(found["values"])
+        if value.said.text is not None
+    }
     problems = list(problems_of(_findings(found, layout.sheets[0], name), messages, [name]))
     letter, header = columns[DECISION], place["header_row"]
     problems += [_problem(TWO_SHEETS, copy) for _, _, copy in found["copies"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 
@@ -71,6 +72,8 @@ def serve(host: str, port: int) -> None:
         if settings.demonstration:
             _say_who(console, add_demo_people(workspace, portal.moment()))
         console.print(f"\nThe portal: {options.address}\n", highlight=False)
+        gc.collect()
+        gc.freeze()  # what lasts as long as the server need not be looked through again and again
         uvicorn.run(
             create_app(portal), host=host, port=port, log_level="warning", server_header=False
         )

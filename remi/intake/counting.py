@@ -16,11 +16,18 @@ def which_count(verdicts: pd.DataFrame, may_count: Set[str]) -> pd.DataFrame:
     Rows are in the order in which one takes another's place. Of the accepted ones in `may_count`
     the last counts, and supersedes those before it.
     """
-    good = verdicts[
-        (verdicts["outcome"] == "accepted") & verdicts["submission_id"].isin(list(may_count))
+    ids = verdicts["submission_id"].tolist()
+    good = (verdicts["outcome"].eq("accepted") & verdicts["submission_id"].isin(may_count)).tolist()
+    what = [*verdicts[ANSWERS_WHAT].fillna("").itertuples(index=False, name=None)]
+    last = {
+        answered: one for answered, one, is_good in zip(what, ids, good, strict=True) if is_good
+    }
+    newest = [
+        last[answered] if is_good else None for answered, is_good in zip(what, good, strict=True)
     ]
-    last = good.groupby(ANSWERS_WHAT, dropna=False)["submission_id"].transform("last")
-    newest = last.reindex(verdicts.index)
-    counts = newest.eq(verdicts["submission_id"]).fillna(False).astype("bool")
-    superseded = newest.mask(counts).astype("str")
-    return verdicts.assign(counts=counts, superseded_by=superseded)
+    counts = [by == one for by, one in zip(newest, ids, strict=True)]
+    superseded = [None if now else by for by, now in zip(newest, counts, strict=True)]
+    return verdicts.assign(
+        counts=pd.Series(counts, verdicts.index, "bool"),
+        superseded_by=pd.Series(superseded, verdicts.index, "str"),
+    )

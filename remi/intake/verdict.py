@@ -15,7 +15,7 @@ from remi.intake.identity import LISTS_SHEET, NOT_READ_SHEET, TO_FIX_SHEET
 from remi.intake.judging.alike import find_alike
 from remi.intake.judging.context import JudgingContext
 from remi.intake.judging.faults import find_faults
-from remi.intake.judging.frames import answer_frame, value_frame
+from remi.intake.judging.frames import Kept, answer_frame, kept_values, value_frame, value_frames
 from remi.intake.judging.model_answers import model_answer_frame
 from remi.intake.judging.model_rules import find_in_model_answers, find_no_answer
 from remi.intake.judging.opened import Reading
@@ -24,7 +24,6 @@ from remi.intake.judging.record_rules import find_in_records, resolve_attendance
 from remi.intake.judging.rules import find_empty, find_in_answers, find_in_values
 from remi.intake.judging.structure import find_structural
 from remi.intake.judging.whose import decide_whose
-from remi.intake.locating.packed import unpacked
 from remi.intake.reading.preflight import Refusal
 from remi.intake.reading.sandbox import Sandbox
 from schemas import assessment, model_answers
@@ -34,9 +33,6 @@ from schemas.store import verdict as verdict_table
 
 LOCATE = "remi.intake.locating.locate:locate"
 """What runs in the sandboxed worker, on the partner's bytes."""
-
-LOCATE_PACKED = "remi.intake.locating.packed:locate_packed"
-"""The same, in less memory."""
 
 UNREAD = (LISTS_SHEET, TO_FIX_SHEET, NOT_READ_SHEET)
 """Sheets that only help to fill in the others: nothing is answered there."""
@@ -50,18 +46,27 @@ class Judged:
     """A judged batch. The frames have the columns of the tables of `schemas.store`.
 
     `model_answers` has those of `schemas.model_answers`, for `remi.scoring.model`. These,
-    `answers` and `record_values` hold every file whose organisation is known, accepted or not;
-    `verdicts.counts` says which of an organisation's files counts. `by_submission` holds what each
-    file is told whichever others it came with; `problems` and the counts in `verdicts` also hold
-    what only shows when files are compared.
+    `answers` and `kept`, from which `record_values` are made, hold every file whose organisation
+    is known, accepted or not; `verdicts.counts` says which of an organisation's files counts.
+    `by_submission` holds what each file is told whichever others it came with; `problems` and the
+    counts in `verdicts` also hold what only shows when files are compared.
     """
 
     answers: pd.DataFrame
     model_answers: pd.DataFrame
-    record_values: pd.DataFrame
+    kept: list[Kept]
     problems: pd.DataFrame
     verdicts: pd.DataFrame
     by_submission: dict[str, Verdict]
+
+    @property
+    def record_values(self) -> pd.DataFrame:
+        """The whole `record_value` table."""
+        return value_frame(self.kept)
+
+    def record_value_parts(self) -> Iterator[pd.DataFrame]:
+        """The same, in frames that are small: the table of a batch may be large."""
+        return value_frames(self.kept)
 
     def verdict_of(self, submission_id: str) -> Verdict:
         """What was decided about one file. Raises KeyError for a file that was not in the batch."""
@@ -101,7 +106,7 @@ def read_files(
     files: Iterable[Received],
     context: JudgingContext,
     sandbox: Sandbox | None,
-    function: str = LOCATE_PACKED,
+    function: str = LOCATE,
     unread: Sequence[str] = UNREAD,
 ) -> list[Reading]:
     """Each file as `function` read it in the sandbox, with what it is and whose."""
@@ -127,7 +132,7 @@ def begin(reading: Reading, located: dict[str, Any] | Refusal) -> None:
         reading.findings.append(Finding(located.rule, facts=located.details))
         reading.unusable = reading.stopped = True
     else:
-        reading.located = unpacked(located)
+        reading.take(located)
         decide_whose(reading)
 
 
@@ -160,7 +165,7 @@ def _judged(
     return Judged(
         answers=answers,
         model_answers=_model_answers(readings, context),
-        record_values=value_frame(readings),
+        kept=kept_values(readings),
         problems=_problem_frame(verdicts.values()),
         verdicts=_verdict_frame(
             verdicts.values(), {r.submission_id for r in readings if r.may_count}

@@ -7,7 +7,7 @@ none, whichever database keeps them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import date, datetime, time
 from functools import partial
@@ -59,28 +59,29 @@ def replace_cycle(
     engine: Engine | Connection,
     table: Table,
     cycle: str,
-    frame: pd.DataFrame,
+    rows: pd.DataFrame | Iterable[pd.DataFrame],
     where: Mapping[str, str] = NO_PLACE,
 ) -> None:
-    """Put `frame` in place of all rows of the cycle (and of `where`, such as one version).
+    """Put `rows` in place of all rows of the cycle (and of `where`, such as one version).
 
-    One transaction, which is the caller's where a connection that is `writing` is given: either
-    every row is replaced or none is. Raises FrameError where the frame does not fit the table, or
-    holds a row of another cycle.
+    They are one frame, or several that are drawn one after another. One transaction, which is the
+    caller's where a connection that is `writing` is given: either every row is replaced or none is.
+    Raises FrameError where a frame does not fit the table, or holds a row of another cycle.
     """
     if table is submission:
         raise FrameError("submissions are only ever added, never replaced")
     place = {"cycle": cycle, **where}
-    _check_columns(table, frame)
-    for column, value in place.items():
-        if (frame[column].notna() & (frame[column] != value)).any():
-            raise FrameError(f"table {table.name}: a row whose {column} is not {value}")
     within: AbstractContextManager[Connection] = (
         nullcontext(engine) if isinstance(engine, Connection) else writing(engine)
     )
     with within as connection:
         connection.execute(delete(table).where(*_conditions(table, place)))
-        _insert(connection, table, frame)
+        for frame in [rows] if isinstance(rows, pd.DataFrame) else rows:
+            _check_columns(table, frame)
+            for column, value in place.items():
+                if (frame[column].notna() & (frame[column] != value)).any():
+                    raise FrameError(f"table {table.name}: a row whose {column} is not {value}")
+            _insert(connection, table, frame)
 
 
 def replace_all(engine: Engine, table: Table, frame: pd.DataFrame) -> None:
@@ -164,12 +165,17 @@ def _list(names: set[str]) -> str:
 def _python(table: Table, column: Column[Any], series: pd.Series[Any], start: int) -> list[Any]:
     """The values of a column as Python's own types, None where missing; all of them checked."""
     values, missing = series.tolist(), series.isna().tolist()
+    if column.nullable and all(missing):
+        return [None] * len(values)
     if isinstance(column.type, String) and (column.nullable or not any(missing)):
         # Texts repeat, so each is checked but once; which row is at fault is found below.
-        with suppress(FrameError, TypeError):
+        with suppress(FrameError, TypeError, KeyError):
             convert = _converter(column)
-            known = {v: None if pd.isna(v) else convert(v) for v in set(values)}
-            return [known[value] for value in values]
+            known = {value: convert(value) for value in set(values) if isinstance(value, str)}
+            return [
+                None if absent else known[value]
+                for value, absent in zip(values, missing, strict=True)
+            ]
     return list(_one_by_one(table, column, values, missing, start))
 
 

@@ -16,6 +16,8 @@ from remi.intake.judging.opened import Reading
 from remi.intake.judging.problems import Finding, JudgingError, problems_of
 from remi.intake.judging.rules import find_in_answers
 from remi.intake.judging.words import Fact, Phrase, allowed, filled, listed, quoted, suggestion
+from remi.intake.locating.packed import Packing
+from remi.intake.locating.typed import Value
 from remi.plain_english import catalogue_faults, load_plain_english
 
 ROOT = Path(__file__).parents[2]
@@ -149,28 +151,16 @@ def reading_of(rows: list[tuple[str, bool]], number: int) -> Reading:
     columns = {f"answer_{stage}": chr(ord("B") + stage) for stage in range(1, STAGES + 1)}
     columns["reason_not_applicable"] = "Z"
     reading.sheets = {commitment.id: {"name": "S", "columns": columns, "rows": at, "missing": []}}
-    reading.located = {
-        "answers": [
-            [commitment.id, ref, at[ref], letters, {}]
-            for ref, (letters, _) in zip(refs, rows, strict=True)
-        ],
-        "values": [
-            [
-                commitment.id,
-                ref,
-                "reason_not_applicable",
-                "value",
-                "why",
-                None,
-                None,
-                None,
-                "Z9",
-                None,
-            ]
-            for ref, (_, has_reason) in zip(refs, rows, strict=True)
-            if has_reason
-        ],
-    }
+    values = Packing()
+    for ref, (_, has_reason) in zip(refs, rows, strict=True):
+        if has_reason:
+            column = (commitment.id, "reason_not_applicable", "Z")
+            values.add(column, (ref, at[ref]), Value("value", "why", "why"))
+    answers = [
+        [commitment.id, ref, at[ref], letters, {}]
+        for ref, (letters, _) in zip(refs, rows, strict=True)
+    ]
+    reading.take({"answers": answers, "values": values.as_data()})
     return reading
 
 

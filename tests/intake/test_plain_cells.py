@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_workbooks import MAIN, parts_of, zipped
 
 from remi.intake.reading.cell_values import Shared
-from remi.intake.reading.plain_cells import take_cells, take_texts
+from remi.intake.reading.cells import Cell, Cells, Content
+from remi.intake.reading.plain_cells import AT_ONCE, take_cells, take_texts
 from remi.intake.reading.preflight import Refused
 from remi.intake.reading.reader import read_workbook
 
@@ -200,7 +202,7 @@ def test_a_plain_sheet_needs_no_parser_for_its_cells() -> None:
     ends = ["", "", ' hidden="1"', ' hidden="1"', ' hidden="false"', ' hidden="false"']
     rows = "".join(row.format(n, end) for n, end in enumerate(ends, start=1))
     part = str(parts_of(rows, after="<mergeCells/>")["xl/worksheets/sheet1.xml"]).encode()
-    plain = take_cells(part, Shared(["Met", "Not met"], [], False))
+    plain = take_cells([part], Shared(["Met", "Not met"], [], False))
     assert plain is not None
     assert [(cell.address, cell.value) for cell in plain.cells.values()] == [
         (f"A{n}", "Not met") for n in range(1, 7)
@@ -209,6 +211,36 @@ def test_a_plain_sheet_needs_no_parser_for_its_cells() -> None:
     assert b"<c" not in plain.before
     assert plain.after == b"</sheetData><mergeCells/></worksheet>"
     assert take_texts(STRINGS.encode()) == ["Met", "Not met"]
+
+
+@pytest.mark.parametrize("fault", ["", '<row r="9999"><c r="A9999"><v>1</v></c></row>'])
+def test_a_sheet_of_many_pieces_is_read_as_a_whole(fault: str) -> None:
+    name = "xl/worksheets/sheet1.xml"
+    row = '<row r="{0}"><c r="A{0}" t="s"><v>1</v></c><c r="C{0}"><v>{0}.5</v></c></row>'
+    rows = "".join(row.format(n) for n in range(1, 12_000)) + fault
+    parts = parts_of(rows, strings=STRINGS, after="<mergeCells/>")
+    part = str(parts[name]).encode()
+    assert len(part) > 2 * AT_ONCE
+    plain = take_cells([part], Shared(["Met", "Not met"], [], False))
+    assert (plain is None) == bool(fault)  # out of order: left to the parser
+    assert outcome(parts) == outcome({**parts, name: part + COMMENT.encode()})
+
+
+def test_cells_stand_in_order_however_they_come() -> None:
+    held: list[Content] = [("text", word, None, "", False) for word in ("a", "b")]
+    cells = Cells()
+    for row, column, content in ((2, 1, 0), (1, 3, 1), (1, 2, 0), (3, 1, 1)):
+        assert cells.put(row, column, held[content])
+    assert cells.put(1, 3, held[1])
+    assert not cells.put(1, 3, held[0])
+    assert cells.columns() == {1, 2, 3}
+    assert [(cell.address, cell.value) for cell in cells.in_order()] == [
+        *(("B1", "a"), ("C1", "b"), ("A2", "a"), ("A3", "b")),
+    ]
+    assert cells[1, 3] == Cell(1, 3, "text", "b")
+    assert (1, 1) not in cells
+    assert [row for row, _ in cells.rows_below(1)] == [2, 3]
+    assert cells.characters() == len(cells) == 4
 
 
 def test_only_a_sheet_that_is_not_needed_is_left_unread() -> None:

@@ -13,7 +13,7 @@ from openpyxl.cell.cell import Cell as OpenCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from remi.intake.reading.cell_values import unescape
-from remi.intake.reading.cells import Cell, SheetCells, WorkbookCells
+from remi.intake.reading.cells import Cell, Cells, SheetCells, WorkbookCells
 from remi.intake.reading.number_formats import shown_as
 
 _CUSTOM_FORMAT = 164  # the first number of a format that is no built-in one
@@ -34,11 +34,11 @@ def _sheet(page: Worksheet) -> SheetCells:
     return SheetCells(
         name=page.title,
         visibility="visible",
-        cells={
-            at: _cell(*at, cell)
+        cells=Cells(
+            _cell(*at, cell)
             for at, cell in page._cells.items()
             if isinstance(cell, OpenCell) and cell.value is not None
-        },
+        ),
         hidden_rows=frozenset(),
         hidden_columns=frozenset(),
     )

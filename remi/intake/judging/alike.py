@@ -45,11 +45,11 @@ def _prints(reading: Reading) -> Iterable[_Print]:
     has_words: set[str] = set()
     for sheet_id, ref, _, letters, _ in reading.located["answers"]:
         contents.setdefault(sheet_id, []).append((ref, letters))
-    for value in reading.located["values"]:
-        if value[0] in contents:
-            contents[value[0]].append(tuple(value[1:8]))
-            if reading.column(value[0], value[2]).type is ValueType.TEXT and value[4]:
-                has_words.add(value[0])
+    for value in reading.values.in_columns(lambda sheet_id, _: sheet_id in contents):
+        said = value.said._replace(seen=None)
+        contents[value.sheet_id].append((value.record, value.column_id, said))
+        if reading.column(value.sheet_id, value.column_id).type is ValueType.TEXT and said.text:
+            has_words.add(value.sheet_id)
     return [
         (sheet_id, frozenset(contents[sheet_id])) for sheet_id in contents if sheet_id in has_words
     ]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from remi.intake.judging.opened import VALUE_FIELDS, Reading
+from remi.intake.judging.opened import Reading
+from remi.intake.judging.values import ABSENT, Said, Values
 from remi.intake.locating.typed import SEEN_LENGTH
 from schemas.framework import AnswerMeaning
 from schemas.intake import AnswerState
@@ -19,6 +23,10 @@ from schemas.workbook import ValueType
 
 ANSWER_COLUMNS = [column.name for column in answer_table.columns]
 VALUE_COLUMNS = [column.name for column in record_value_table.columns]
+
+VALUES_AT_ONCE = 10_000
+
+_VALUE_DTYPES = dict.fromkeys(VALUE_COLUMNS, "str") | {"number": "float64", "day": "object"}
 
 _STATES = {"m": "met", "p": "part", "n": "not_met", "x": "not_applicable"}
 
@@ -110,34 +118,101 @@ def inherited_rows(reading: Reading) -> set[tuple[str, str]]:
     if reading.organisation is not None and not reading.organisation.is_department:
         return set()
     names = reading.context.department_columns
-    return {(v[0], v[1]) for v in reading.located["values"] if v[2] in names and v[4] == "yes"}
+    said = reading.values.in_columns(lambda _, column_id: column_id in names)
+    return {(value.sheet_id, value.record) for value in said if value.said.text == "yes"}
 
 
-def value_frame(readings: Iterable[Reading]) -> pd.DataFrame:
-    """The `record_value` table, for every file whose organisation is known."""
-    rows: list[list[Any]] = []
-    of: list[Reading] = []
-    for reading in readings:
-        if reading.organisation and not reading.stopped:
-            rows += reading.located["values"]
-            of += [reading] * len(reading.located["values"])
-    columns: list[list[Any]] = [list(c) for c in zip(*rows, strict=True)] or [
-        [] for _ in VALUE_FIELDS
+@dataclass(frozen=True)
+class Kept:
+    """The values of one file whose organisation is known, and what their rows need besides.
+
+    `sheets`: the names of its sheets as the partner sees them, by id.
+    """
+
+    cycle: str
+    organisation_id: str
+    submission_id: str
+    sheets: dict[str, str]
+    values: Values
+
+
+def kept_values(readings: Iterable[Reading]) -> list[Kept]:
+    """What the `record_value` table keeps, of every file whose organisation is known."""
+    return [
+        Kept(
+            reading.context.cycle.id,
+            reading.organisation.id,
+            reading.submission_id,
+            {sheet_id: reading.name(sheet_id) for sheet_id, _, _ in reading.values.columns},
+            reading.values,
+        )
+        for reading in readings
+        if reading.organisation and not reading.stopped
     ]
-    frame = pd.DataFrame(dict(zip(VALUE_FIELDS, columns, strict=True)))
-    frame["seen"] = [
-        text[:SEEN_LENGTH] if seen is None and text is not None else seen or None
-        for seen, text in zip(columns[9], columns[4], strict=True)
-    ]
-    frame["cycle"] = [r.context.cycle.id for r in of]
-    frame["organisation_id"] = [r.organisation.id for r in of if r.organisation]
-    frame["submission_id"] = [r.submission_id for r in of]
-    frame["sheet"] = [r.name(v[0]) for r, v in zip(of, rows, strict=True)]
-    texts = {name: "str" for name in VALUE_COLUMNS if name not in ("number", "day")}
-    frame["day"] = pd.Series(
-        [None if day is None else date.fromisoformat(day) for day in columns[6]], dtype="object"
+
+
+def value_frame(kept: Iterable[Kept]) -> pd.DataFrame:
+    """The `record_value` table."""
+    frames = [*value_frames(kept)] or [pd.DataFrame(columns=VALUE_COLUMNS).astype(_VALUE_DTYPES)]
+    return pd.concat(frames, ignore_index=True)
+
+
+def value_frames(kept: Iterable[Kept]) -> Iterator[pd.DataFrame]:
+    """The same, in frames of at most `VALUES_AT_ONCE` rows."""
+    for file in kept:
+        if not len(file.values):
+            continue
+        of_column, of_place, of_said = _value_fields(file)
+        for start in range(0, len(file.values), VALUES_AT_ONCE):
+            part = file.values.part(start, VALUES_AT_ONCE)
+            fields = {
+                **{name: every[part.column] for name, every in of_column.items()},
+                **{name: every[part.place] for name, every in of_place.items()},
+                **{name: every[part.what] for name, every in of_said.items()},
+            }
+            fields["cell"] = fields.pop("letters") + fields.pop("row")
+            frame = pd.DataFrame(fields).assign(
+                cycle=file.cycle,
+                organisation_id=file.organisation_id,
+                submission_id=file.submission_id,
+            )
+            yield frame[VALUE_COLUMNS].astype(_VALUE_DTYPES)
+
+
+Fields = dict[str, NDArray[np.object_]]
+
+
+def _value_fields(file: Kept) -> tuple[Fields, Fields, Fields]:
+    """What the table says of each column, of each place, and of each thing said."""
+    values = file.values
+    sheet_ids, column_ids, letters = zip(*values.columns, strict=True)
+    return (
+        {
+            "sheet_id": _each(sheet_ids),
+            "sheet": _each(file.sheets[sheet_id] for sheet_id in sheet_ids),
+            "column_id": _each(column_ids),
+            "letters": _each(letters),
+        },
+        {"record": _each(values.records), "row": _each(map(str, values.rows))},
+        {
+            "state": _each(one.state for one in values.said),
+            "text": _each(one.text for one in values.said),
+            "number": _each(one.number for one in values.said),
+            "day": _each(one.day and date.fromisoformat(one.day) for one in values.said),
+            "qualifier": _each(one.qualifier for one in values.said),
+            "seen": _each(map(_seen, values.said)),
+        },
     )
-    return frame[VALUE_COLUMNS].astype(texts | {"number": "float64"})
+
+
+def _each(values: Iterable[Any]) -> NDArray[np.object_]:
+    return np.array([*values], dtype=object)
+
+
+def _seen(said: Said) -> str | None:
+    if said.seen is None and said.text is not None:
+        return said.text[:SEEN_LENGTH]
+    return said.seen or None
 
 
 class Records(NamedTuple):
@@ -147,40 +222,50 @@ class Records(NamedTuple):
     of: list[tuple[Reading, str]]
 
 
-def records_of(readings: Iterable[Reading], sheet_id: str) -> Records:
-    """Every column of the sheet as its value, with `<column>_state`, and `<column>_qualifier`.
+def records_of(readings: Iterable[Reading], sheet_id: str, wanted: Set[str]) -> Records:
+    """The wanted of each column's value, its `<column>_state`, and its `<column>_qualifier`.
 
     A column that the partner's sheet has lost is in the state `bad`: that was named already.
     """
     of: list[tuple[Reading, str]] = []
-    lists: dict[str, list[Any]] = {}
-    layout = None
+    columns: dict[str, list[NDArray[np.object_]]] = {name: [] for name in wanted}
+    dtypes: dict[str, str] = dict.fromkeys(wanted, "str")
     for reading in readings:
         if sheet_id not in reading.sheets or reading.stopped:
             continue
-        layout = reading.layout(sheet_id)
-        values: dict[str, dict[str, list[Any]]] = {}
-        for value in reading.located["values"]:
-            if value[0] == sheet_id:
-                values.setdefault(value[1], {})[value[2]] = value
-        present = reading.sheets[sheet_id]["columns"]
-        for record in reading.sheets[sheet_id]["rows"]:
-            of.append((reading, record))
-            for column in layout.columns:
-                value = values.get(record, {}).get(column.id)
-                absent = "blank" if column.id in present else "bad"
-                state, *typed = value[3:8] if value else (absent, None, None, None, None)
-                lists.setdefault(column.id, []).append(typed[_FIELD.get(column.type, 0)])
-                lists.setdefault(f"{column.id}_state", []).append(state)
-                lists.setdefault(f"{column.id}_qualifier", []).append(typed[3])
-    if layout is None or not of:
+        found = reading.sheets[sheet_id]
+        of += [(reading, record) for record in found["rows"]]
+        places = _places(reading.values, found["rows"])
+        for column in reading.layout(sheet_id).columns:
+            parts = {
+                column.id: _FIELD.get(column.type, "text"),
+                f"{column.id}_state": "state",
+                f"{column.id}_qualifier": "qualifier",
+            }
+            absent = Said("blank" if column.id in found["columns"] else "bad")
+            for name in wanted & parts.keys():
+                said = [getattr(one, parts[name]) for one in (*reading.values.said, absent)]
+                at = np.append(reading.values.by_place(sheet_id, column.id), ABSENT)[places]
+                columns[name].append(np.array(said, dtype=object)[at])
+            if column.id in wanted and column.type in _DTYPES:
+                dtypes[column.id] = _DTYPES[column.type]
+    if not of:
         return Records(pd.DataFrame(), [])
-    types = dict.fromkeys(lists, "str")
-    types |= {c.id: _DTYPES[c.type] for c in layout.columns if c.type in _DTYPES}
-    return Records(pd.DataFrame(lists).astype(types), of)
+    return Records(
+        pd.DataFrame(
+            {name: pd.Series(np.concatenate(columns[name]), dtype=dtypes[name]) for name in wanted}
+        ),
+        of,
+    )
 
 
-_FIELD = {ValueType.COUNT: 1, ValueType.NUMBER: 1, ValueType.DATE: 2}
+def _places(values: Values, rows: Mapping[str, int]) -> NDArray[np.int64]:
+    """The place of each record among those of the values, or ABSENT."""
+    known = {at: n for n, at in enumerate(zip(values.records, values.rows, strict=True))}
+    return np.array([known.get(at, ABSENT) for at in rows.items()], dtype=np.int64)
+
+
+_FIELD = {ValueType.COUNT: "number", ValueType.NUMBER: "number", ValueType.DATE: "day"}
 _DTYPES = {
     ValueType.COUNT: "float64",
     ValueType.NUMBER: "float64",

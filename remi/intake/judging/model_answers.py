@@ -7,12 +7,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from remi.intake.judging.opened import VALUE_FIELDS, Reading
+from remi.intake.judging.opened import Reading
 from remi.intake.model_layout import REASON
 from schemas.model_answers import ANSWER_COLUMNS
 from schemas.workbook import ANSWER
-
-_STATE, _TEXT, _SEEN = (VALUE_FIELDS.index(name) for name in ("state", "text", "seen"))
 
 _GIVEN = ("value", "bad")
 
@@ -36,7 +34,7 @@ class Answered(NamedTuple):
 
 def answered(reading: Reading) -> Iterator[Answered]:
     """Every question that the organisation is asked, in the order of the workbook."""
-    values = {(v[0], v[1], v[2]): v for v in reading.located["values"]}
+    values = {(v.sheet_id, v.record, v.column_id): v.said for v in reading.values}
     for sheet_id, refs in reading.asked.items():
         found = reading.sheets.get(sheet_id)
         may_write = found is not None and REASON in found["columns"]
@@ -47,10 +45,10 @@ def answered(reading: Reading) -> Iterator[Answered]:
                 sheet_id=sheet_id,
                 ref=ref,
                 cell=reading.cell(sheet_id, ref, ANSWER),
-                answer=value[_TEXT] if value else None,
+                answer=value.text if value else None,
                 is_blank=value is None,
-                seen=(value[_SEEN] or value[_TEXT]) if value else None,
-                has_reason=not may_write or (reason is not None and reason[_STATE] in _GIVEN),
+                seen=(value.seen or value.text) if value else None,
+                has_reason=not may_write or (reason is not None and reason.state in _GIVEN),
             )
 
 

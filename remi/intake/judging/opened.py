@@ -8,33 +8,20 @@ from typing import Any
 from remi.intake.judging.context import JudgingContext
 from remi.intake.judging.problems import Finding
 from remi.intake.judging.register import Organisation
+from remi.intake.judging.values import NONE, Values
 from remi.intake.judging.words import Fact
 from schemas.maturity import MaturityModel
 from schemas.workbook import ANSWER, Column, SheetLayout
-
-VALUE_FIELDS = (
-    "sheet_id",
-    "record",
-    "column_id",
-    "state",
-    "text",
-    "number",
-    "day",
-    "qualifier",
-    "cell",
-    "seen",
-)
-"""A located value, in the order in which the worker lists it."""
 
 
 @dataclass
 class Reading:
     """A workbook on its way to a verdict.
 
-    `located` is what `remi.intake.locating.locate` returned; `stopped` says that nothing more is
-    judged; `kind` is the key of one of the context's layouts, or `unknown`; `asked` holds the
-    indicators of each commitment, or the questions of each part, that this organisation is asked;
-    `sent_for` and `may_count` are as in `schemas.intake.Received`.
+    `located` and `values` are what `remi.intake.locating.locate` returned; `stopped` says that
+    nothing more is judged; `kind` is the key of one of the context's layouts, or `unknown`; `asked`
+    holds the indicators of each commitment, or the questions of each part, that this organisation
+    is asked; `sent_for` and `may_count` are as in `schemas.intake.Received`.
     """
 
     submission_id: str
@@ -42,6 +29,7 @@ class Reading:
     sent_for: str | None = None
     may_count: bool = True
     located: dict[str, Any] = field(default_factory=dict)
+    values: Values = NONE
     kind: str = "unknown"
     unusable: bool = False
     stopped: bool = False
@@ -49,6 +37,11 @@ class Reading:
     asked: dict[str, list[str]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     sheets: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def take(self, located: dict[str, Any]) -> None:
+        """Take in what was located."""
+        self.values = Values.of(located.pop("values"))
+        self.located = located
 
     @property
     def model(self) -> MaturityModel | None:
@@ -94,8 +87,8 @@ class Reading:
     def cells_read(self) -> int:
         """Cells that hold an answer or a value."""
         letters = [str(answer[3]) for answer in self.located.get("answers", ())]
-        states = [str(value[3]) for value in self.located.get("values", ())]
-        return sum(len(row) - row.count("-") for row in letters) + sum(s != "blank" for s in states)
+        values = self.values.that_say(lambda said: said.state != "blank")
+        return sum(len(row) - row.count("-") for row in letters) + len(values)
 
     def find(
         self,

@@ -15,6 +15,7 @@ from remi.intake.judging.context import JudgingContext
 from remi.intake.judging.frames import Records, records_of
 from remi.intake.judging.opened import Reading
 from remi.intake.judging.rules import failures
+from remi.intake.judging.values import Said
 from remi.intake.judging.words import Fact, allowed, suggestion
 from remi.intake.layout import code_lists
 from remi.intake.locating.plan import refers_to
@@ -34,6 +35,21 @@ _LISTS = {
     "ethnic_group": "ethnic_groups",
     "organisation": "organisations",
 }
+_USED = {
+    "action_points": {"state", "done_on_state"},
+    "events": {"state", "held_on"},
+    "communications": {"state", "published_on", "published_on_state"},
+    "meetings": {
+        *("held_on", "held_on_state", "quorate_state", "decisions", "decisions_from_community"),
+        *("adopted", "declined_with_reason"),
+    },
+    "attendance": {
+        *("ref", "counted_by", "category", "category_state", "multiple_responses"),
+        *("people", "people_state", "people_qualifier"),
+    },
+}
+"""What the rules about each sheet look at."""
+
 _CELL_OF = {
     "done_without_date": "done_on",
     "date_in_future": "held_on",
@@ -58,7 +74,7 @@ def find_in_records(readings: Sequence[Reading], context: JudgingContext) -> Non
         ("engagement", "communications", engagement.communications(cycle, today)),
         ("engagement", "meetings", engagement.meetings(cycle)),
     ):
-        records = records_of([r for r in readings if r.kind == kind], sheet_id)
+        records = records_of([r for r in readings if r.kind == kind], sheet_id, _USED[sheet_id])
         _find(records, sheet_id, schemas, context)
     counted = [r for r in readings if r.kind == "engagement" and "attendance" in r.sheets]
     _find_in_attendance(counted, context)
@@ -71,6 +87,15 @@ def _find(
     context: JudgingContext,
     facts_of: Callable[[str, int], dict[str, Fact]] = lambda *_: {},
 ) -> None:
+    said: dict[tuple[int, str], dict[str, Said]] = {}
+
+    def seen(reading: Reading, record: str, column_id: str) -> str | None:
+        key = (id(reading), column_id)
+        if key not in said:
+            said[key] = reading.values.by_record(sheet_id, column_id)
+        one = said[key].get(record)
+        return None if one is None else one.seen or one.text or ""
+
     for rule, row in failures(schemas, records.frame):
         reading, record = records.of[row]
         column_id = _CELL_OF[rule]
@@ -86,17 +111,8 @@ def _find(
             **({"day": day.date()} if isinstance(day, pd.Timestamp) else {}),
             **facts_of(rule, row),
         }
-        seen = _seen(reading, sheet_id, record, column_id)
-        ref = _seen(reading, sheet_id, record, "ref")
-        cell = reading.cell(sheet_id, record, column_id)
-        reading.find(rule, sheet_id, cell, ref, seen, **facts)
-
-
-def _seen(reading: Reading, sheet_id: str, record: str, column_id: str) -> str | None:
-    for value in reading.located["values"]:
-        if value[:3] == [sheet_id, record, column_id]:
-            return str(value[9] or value[4] or "")
-    return None
+        cell, ref = reading.cell(sheet_id, record, column_id), seen(reading, record, "ref")
+        reading.find(rule, sheet_id, cell, ref, seen(reading, record, column_id), **facts)
 
 
 def resolve_attendance(reading: Reading, context: JudgingContext) -> None:
@@ -110,22 +126,21 @@ def resolve_attendance(reading: Reading, context: JudgingContext) -> None:
         | dict.fromkeys(_UNKNOWN_WORDS, UNKNOWN)
         for counted_by, choices in _categories(context).items()
     }
-    counted_by = {
-        value[1]: value[4]
-        for value in reading.located["values"]
-        if value[0] == "attendance" and value[2] == "counted_by"
-    }
-    for value in reading.located["values"]:
-        if value[0] != "attendance" or value[4] is None:
-            continue
-        if value[2] == "ref":
-            known = refs.get(plain(value[4]))
-        elif value[2] == "category":
-            known = spellings.get(counted_by.get(value[1]) or "", {}).get(plain(value[4]))
-        else:
-            continue
-        if known is not None and known != value[4]:
-            value[4], value[9] = known, value[9] or value[4]
+
+    def as_kept(said: Said, known: str | None) -> Said:
+        if known is None or known == said.text:
+            return said
+        return said._replace(text=known, seen=said.seen or said.text)
+
+    def event(said: Said, _: Said | None) -> Said:
+        return as_kept(said, refs.get(plain(said.text)) if said.text else None)
+
+    def category(said: Said, counted_by: Said | None) -> Said:
+        of = spellings.get(counted_by.text or "", {}) if counted_by else {}
+        return as_kept(said, of.get(plain(said.text)) if said.text else None)
+
+    resolved = reading.values.becoming("attendance", "ref", event)
+    reading.values = resolved.becoming("attendance", "category", category, "counted_by")
 
 
 def _categories(context: JudgingContext) -> dict[str, tuple[Choice, ...]]:
@@ -138,7 +153,7 @@ def _categories(context: JudgingContext) -> dict[str, tuple[Choice, ...]]:
 
 
 def _find_in_attendance(readings: Sequence[Reading], context: JudgingContext) -> None:
-    records = records_of(readings, "attendance")
+    records = records_of(readings, "attendance", _USED["attendance"])
     if records.frame.empty:
         return
     frame, categories = records.frame, _categories(context)
@@ -148,29 +163,33 @@ def _find_in_attendance(readings: Sequence[Reading], context: JudgingContext) ->
         id(reading): set(reading.sheets["events"]["rows"]) if "events" in reading.sheets else None
         for reading in readings
     }
+    counted = ["category", "counted_by", "category_state", "people_state"]
     judged = frame.assign(
         file=of,
         ref_known=[
-            pd.isna(ref) or events[file] is None or ref in (events[file] or ())
-            for file, ref in zip(of, frame["ref"], strict=True)
+            missing or events[file] is None or ref in (events[file] or ())
+            for file, ref, missing in zip(
+                of, frame["ref"].tolist(), frame["ref"].isna().tolist(), strict=True
+            )
         ],
         category_known=[
-            pd.isna(category)
-            or pd.isna(by)
+            missing
             or state != "value"
             or category in ids[by]
             or people_state in ("not_collected", "declined")
-            for category, by, state, people_state in zip(
-                frame["category"],
-                frame["counted_by"],
-                frame["category_state"],
-                frame["people_state"],
+            for category, by, state, people_state, missing in zip(
+                *(frame[name].tolist() for name in counted),
+                frame[counted[:2]].isna().any(axis="columns").tolist(),
                 strict=True,
             )
         ],
     )
     key = ["file", "ref", "counted_by", "category"]
     judged["is_first"] = ~judged.duplicated(key) | judged[key].isna().any(axis="columns")
+    firsts: dict[tuple[Any, ...], int] = {}
+    if not judged["is_first"].all():
+        for row, at in enumerate(zip(*(judged[name].tolist() for name in key), strict=True)):
+            firsts.setdefault(at, row)
 
     def facts_of(rule: str, row: int) -> dict[str, Fact]:
         reading, _ = records.of[row]
@@ -186,8 +205,7 @@ def _find_in_attendance(readings: Sequence[Reading], context: JudgingContext) ->
             close = suggestion(str(frame["category"][row]), [*labels, UNKNOWN])
             return {"allowed": allowed(labels), "suggestion": close}
         if rule == "count_given_twice":
-            same = (judged[key] == judged.loc[row, key]).all(axis="columns")
-            first = records.of[same.tolist().index(True)][1]
+            first = records.of[firsts[tuple(judged.loc[row, key])]][1]
             return {"first": reading.cell("attendance", first, "category") or ""}
         return {}
 
@@ -199,7 +217,7 @@ def _find_in_totals(
     judged: pd.DataFrame, of: list[tuple[Reading, str]], readings: Sequence[Reading]
 ) -> None:
     """Whether the counts of an event add up to it, where all are exact and nobody counts twice."""
-    held = records_of(readings, "events")
+    held = records_of(readings, "events", {"ref", "attendances", "attendances_qualifier"})
     if held.frame.empty:
         return
     totals = held.frame.assign(

@@ -18,10 +18,12 @@ from remi.intake.judging.context import JudgingContext
 from remi.intake.judging.frames import inherited_rows, row_meaning
 from remi.intake.judging.opened import Reading
 from remi.intake.judging.problems import JudgingError
+from remi.intake.judging.values import Value
 from remi.intake.judging.words import Phrase, listed
 from remi.intake.locating.plan import ANSWER_CODES
 from schemas import assessment
 
+REASON = "reason_not_applicable"
 _NOT_COUNTED = frozenset({"not_collected", "declined"})
 _NOT_TAKEN_PLACE = frozenset({"planned", "cancelled"})
 
@@ -59,9 +61,9 @@ def find_in_answers(readings: Sequence[Reading], context: JudgingContext) -> Non
         if reading.kind != "assessment":
             continue
         reasons = {
-            (v[0], v[1])
-            for v in reading.located["values"]
-            if v[2] == "reason_not_applicable" and v[3] in ("value", "bad")
+            (value.sheet_id, value.record)
+            for value in reading.values.in_columns(lambda _, name: name == REASON)
+            if value.said.state in ("value", "bad")
         }
         inherited = inherited_rows(reading)
         for entry in reading.located["answers"]:
@@ -69,7 +71,7 @@ def find_in_answers(readings: Sequence[Reading], context: JudgingContext) -> Non
             if ref not in reading.asked[sheet_id]:
                 continue
             meaning = row_meaning(letters, may_stop)
-            no_column = "reason_not_applicable" in reading.sheets[sheet_id]["missing"]
+            no_column = REASON in reading.sheets[sheet_id]["missing"]
             given = (sheet_id, ref) in reasons or no_column
             unanswered = 0 if (sheet_id, ref) in inherited else len(meaning.unanswered)
             rows.append((reading, entry))
@@ -80,7 +82,7 @@ def find_in_answers(readings: Sequence[Reading], context: JudgingContext) -> Non
         reading, (sheet_id, ref, _, letters, _) = rows[row]
         meaning = row_meaning(letters, may_stop)
         if rule == "reason_missing":
-            cell = reading.cell(sheet_id, ref, "reason_not_applicable")
+            cell = reading.cell(sheet_id, ref, REASON)
             reading.find(rule, sheet_id, cell, ref)
             continue
         places = meaning.unanswered if rule == "unanswered" else meaning.claims_ahead
@@ -112,49 +114,50 @@ def find_empty(reading: Reading) -> bool:
 
 def find_in_values(readings: Sequence[Reading], context: JudgingContext) -> None:
     """What is required and blank, one finding a record, and days that have not come yet."""
-    at: list[tuple[Reading, list[Any]]] = []
+    at: list[tuple[Reading, Value]] = []
     facts: list[tuple[str, bool, str | None, bool]] = []
     for reading in readings:
         columns = context.columns[reading.kind]
         waived = _waived(reading)
-        for value in reading.located["values"]:
-            sheet_id, record, column_id, state = value[:4]
-            day = value[6]
-            if day is None and state != "blank":
-                continue
+        for value in reading.values.that_say(lambda one: one.state == "blank" or bool(one.day)):
+            sheet_id, record, column_id, said, _ = value
             column = columns[sheet_id, column_id]
             required = column.required and (sheet_id, record, column_id) not in waived
             at.append((reading, value))
-            facts.append((state, required, day, column.may_be_future))
+            facts.append((said.state, required, said.day, column.may_be_future))
     frame = pd.DataFrame(facts, columns=["state", "required", "day", "may_be_future"])
     frame = frame.astype({"state": "str", "required": "bool", "may_be_future": "bool"})
     frame["day"] = pd.to_datetime(frame["day"], format="%Y-%m-%d").astype("datetime64[s]")
-    blanks: dict[tuple[int, str, str], list[tuple[Reading, list[Any]]]] = {}
+    blanks: dict[tuple[int, str, str], list[tuple[Reading, Value]]] = {}
     for rule, row in failures(assessment.typed_values(context.today), frame):
         reading, value = at[row]
         if rule == "required_missing":
-            blanks.setdefault((id(reading), value[0], value[1]), []).append(at[row])
+            blanks.setdefault((id(reading), value.sheet_id, value.record), []).append(at[row])
         else:
             _find_day(rule, reading, value)
     for missing in blanks.values():
         _find_missing(missing)
 
 
-def _find_day(rule: str, reading: Reading, value: list[Any]) -> None:
-    heading, day = reading.column(value[0], value[2]).heading, date.fromisoformat(value[6])
-    reading.find(rule, value[0], value[8], None, value[9], heading=heading, day=day)
+def _find_day(rule: str, reading: Reading, value: Value) -> None:
+    sheet_id, _, column_id, said, cell = value
+    heading, day = reading.column(sheet_id, column_id).heading, date.fromisoformat(said.day or "")
+    reading.find(rule, sheet_id, cell, None, said.seen, heading=heading, day=day)
 
 
-def _find_missing(missing: list[tuple[Reading, list[Any]]]) -> None:
+def _find_missing(missing: list[tuple[Reading, Value]]) -> None:
     """The blanks of one record in one finding, at the first of them."""
-    reading, (sheet_id, _, column_id, *_, cell, _) = missing[0]
+    reading, (sheet_id, _, column_id, _, cell) = missing[0]
     heading = reading.column(sheet_id, column_id).heading
     if len(missing) == 1:
         reading.find("required_missing", sheet_id, cell, heading=heading)
         return
     headings = listed(
-        Phrase("heading_at", {"heading": reading.column(sheet_id, at[2]).heading, "cell": at[8]})
-        for _, at in missing
+        Phrase(
+            "heading_at",
+            {"heading": reading.column(sheet_id, value.column_id).heading, "cell": value.cell},
+        )
+        for _, value in missing
     )
     # Only the rows of records are the partner's own, to be filled in or not.
     own = reading.layout(sheet_id).kind == "records"
@@ -170,9 +173,10 @@ def _waived(reading: Reading) -> set[tuple[str, str, str]]:
     """
     form = next(s for s in reading.context.layouts[reading.kind].sheets if s.kind == "form")
     waived = {(form.id, "1", "organisation_code")}
-    for sheet_id, record, column_id, state, text, *_ in reading.located["values"]:
-        if sheet_id == "events" and column_id == "state" and text in _NOT_TAKEN_PLACE:
-            waived.add((sheet_id, record, "attendances"))
-        elif (sheet_id, column_id) == ("attendance", "people") and state in _NOT_COUNTED:
-            waived.add((sheet_id, record, "category"))
+    for sheet_id, column_id, waives, wanted in (
+        ("events", "state", "attendances", lambda said: said.text in _NOT_TAKEN_PLACE),
+        ("attendance", "people", "category", lambda said: said.state in _NOT_COUNTED),
+    ):
+        here = reading.values.of_column(sheet_id, column_id).that_say(wanted)
+        waived |= {(sheet_id, value.record, waives) for value in here}
     return waived

@@ -130,7 +130,7 @@ def _find_references(reading: Reading, sheet: SheetLayout, found: dict[str, Any]
         for answer in reading.located["answers"]
         if answer[0] == sheet.id and answer[3].strip("-?")
     }
-    answered |= {v[1] for v in reading.located["values"] if v[0] == sheet.id and v[2] == ANSWER}
+    answered |= reading.values.by_record(sheet.id, ANSWER).keys()
     if not_asked := [ref for ref in outside if ref in answered]:
         reading.find("row_not_asked", sheet.id, refs=listed(not_asked))
 

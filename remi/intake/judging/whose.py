@@ -7,7 +7,7 @@ from typing import Any
 
 from remi.intake.identity import TemplateIdentity, read_signed_identity, read_template_code
 from remi.intake.judging.context import JudgingContext
-from remi.intake.judging.opened import VALUE_FIELDS, Reading
+from remi.intake.judging.opened import Reading
 from remi.intake.judging.problems import Finding
 from remi.intake.judging.register import Organisation, Register, plain_name
 from remi.intake.judging.words import Fact, Phrase
@@ -89,24 +89,21 @@ def _decide_organisation(reading: Reading, template: Organisation | None) -> Non
     """The organisation on the page, if nothing speaks against it. The code is never corrected."""
     register = reading.context.register
     form = next(s for s in reading.context.layouts[reading.kind].sheets if s.kind == "form")
-    values = {
-        value["column_id"]: value
-        for value in (dict(zip(VALUE_FIELDS, v, strict=True)) for v in reading.located["values"])
-        if value["sheet_id"] == form.id
-    }
+    of_form = reading.values.in_columns(lambda sheet_id, _: sheet_id == form.id)
+    values = {value.column_id: value for value in of_form}
     code, name = values.get("organisation_code"), values.get("organisation_name")
-    if code is None or code["state"] == "bad":
+    if code is None or code.said.state == "bad":
         return  # explained already: the row is missing or the cell cannot be read
-    at: tuple[str, str | None, None] = (form.id, code["cell"], None)
-    if code["text"] is None:
+    at: tuple[str, str | None, None] = (form.id, code.cell, None)
+    if code.said.text is None:
         made_for = Phrase("template_made_for", {"owner": _named(template)}) if template else ""
         reading.find("organisation_missing", *at, suggestion=made_for)
         return
-    seen = code["seen"] or code["text"]
-    found = register.find(code["text"])
-    written = name["text"] if name else None
+    seen = code.said.seen or code.said.text
+    found = register.find(code.said.text)
+    written = name.said.text if name else None
     if found is None:
-        guess = template or register.named(written or "") or register.closest(code["text"])
+        guess = template or register.named(written or "") or register.closest(code.said.text)
         close = Phrase("did_you_mean", {"meant": _named(guess)}) if guess else ""
         reading.find("organisation_code_unknown", *at, seen, suggestion=close)
     elif found.ended:
@@ -119,7 +116,7 @@ def _decide_organisation(reading: Reading, template: Organisation | None) -> Non
         if owner:
             says = Phrase("has_the_code", {"name": owner.name, "code": owner.id})
         confirmed = template is not None and template.id == found.id
-        cell = name["cell"] if name and confirmed else code["cell"]
+        cell = name.cell if name and confirmed else code.cell
         reading.find(
             "organisation_code_and_name_disagree",
             *(form.id, cell, None, seen),
@@ -140,8 +137,7 @@ def _decide_organisation(reading: Reading, template: Organisation | None) -> Non
     else:
         reading.organisation = found
         if written and plain_name(written) != plain_name(found.name):
-            cell = name["cell"] if name else None
-            at = (form.id, cell, None)
+            at = (form.id, name.cell if name else None, None)
             reading.find("organisation_name_differs", *at, written, name=found.name)
 
 

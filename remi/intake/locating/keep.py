@@ -20,7 +20,7 @@ def locate_and_keep(workbook: WorkbookCells, plan: dict[str, Any]) -> dict[str, 
     kept = [
         [
             sheet.name,
-            [[c.row, c.column, c.kind, c.value, c.shown_as] for c in sheet.cells.values()],
+            [[c.row, c.column, c.kind, c.value, c.shown_as] for c in sheet.cells.in_order()],
         ]
         for sheet in workbook.sheets
         if sheet.name != META_SHEET

@@ -16,6 +16,7 @@ from remi.intake.locating.match import (
     plain_heading_of_reference,
     reference_column,
 )
+from remi.intake.locating.packed import Packing
 from remi.intake.locating.personal_data import masked
 from remi.intake.locating.typed import BLANK, Value, as_seen, plain
 from remi.intake.locating.values import read_value
@@ -36,8 +37,7 @@ def locate(workbook: WorkbookCells, plan: dict[str, Any]) -> dict[str, Any]:
     - `put_back`: [sheet id, cell] of sheets that we put back empty; nothing else is said of them.
     - `answers`: [sheet id, reference, row, one letter a stage, {place of stage: text seen}]; the
       one answer to a question of a maturity model is in `values`, with the column id `answer`.
-    - `values`: [sheet id, record, column id, state, text, number, day, qualifier, cell, seen];
-      `seen` is None where it is the text itself.
+    - `values`: as `remi.intake.locating.packed` packs them.
     - `faults`: [sheet id, cell, reference, rule, facts, seen, column id].
     """
     code = _visible_code(workbook)
@@ -55,7 +55,7 @@ def locate(workbook: WorkbookCells, plan: dict[str, Any]) -> dict[str, Any]:
             [kept.plan["id"], kept.sheet.name, copy.sheet.name] for kept, copy in matched.copies
         ],
         "answers": [],
-        "values": [],
+        "values": Packing(),
         "faults": [],
     }
     for match in matched.matches:
@@ -77,7 +77,7 @@ def locate(workbook: WorkbookCells, plan: dict[str, Any]) -> dict[str, Any]:
             read = _read_form if match.plan["kind"] == "form" else _read_grid
             read(match, columns, rows, plan, found)
         found["sheets"].append(_sheet(match, columns, rows, strangers, doubles))
-    return found
+    return found | {"values": found["values"].as_data()}
 
 
 def _put_back(match: Match) -> str | None:
@@ -138,13 +138,13 @@ def _rows_by_reference(
     answered = {c for name, c in columns.items() if name in match.plan["columns"]}
     references: dict[int, str] = {}
     filled: set[int] = set()
-    for (row, column), cell in match.sheet.cells.items():
-        if row <= match.header_row or not cell.value.strip():
+    for cell in match.sheet.cells.holding(lambda cell: bool(cell.value.strip())):
+        if cell.row <= match.header_row:
             continue
-        if column == reference:
-            references[row] = as_seen(cell)
-        elif column in answered:
-            filled.add(row)
+        if cell.column == reference:
+            references[cell.row] = as_seen(cell)
+        elif cell.column in answered:
+            filled.add(cell.row)
     rows: dict[str, int] = {}
     doubles: list[list[Any]] = []
     strangers: list[list[Any]] = []
@@ -222,36 +222,44 @@ def _read_records(match: Match, columns: dict[str, int], found: dict[str, Any]) 
     """
     if not match.header_row:
         return {}
-    plan, cells = match.plan, match.sheet.cells
+    plan, contents = match.plan, match.sheet.cells.contents
     named = {c: name for name, c in columns.items()}
-    filled: dict[int, set[str]] = {}
-    for (row, column), cell in cells.items():
-        if row > match.header_row and column in named and cell.value.strip():
-            filled.setdefault(row, set()).add(named[column])
+    asked = [column for name, column in plan["columns"].items() if name in columns]
+    known: dict[tuple[str, int], Value] = {}  # many cells of a column hold the same
+
+    def value_of(number: int | None, column: dict[str, Any]) -> Value:
+        if number is None:
+            return BLANK
+        key = (column["id"], number)
+        if key not in known:
+            known[key] = read_value(contents[number], column)
+        return known[key]
+
     records: dict[str, int] = {}
-    for row in sorted(filled):
-        if filled[row] == {"ref"} and not plan["reference"]["required"]:
+    for row, held in match.sheet.cells.rows_below(match.header_row):
+        filled = {named[c] for c, n in held.items() if c in named and contents[n].value.strip()}
+        if not filled or (filled == {"ref"} and not plan["reference"]["required"]):
             continue
         record, ref = f"{ROW}{row}", None
         if "ref" in columns:
-            value = read_value(cells.get((row, columns["ref"])), plan["reference"])
+            value = value_of(held.get(columns["ref"]), plan["reference"])
             ref = value.text
             if ref is not None and plan["keyed"]:
                 if ref in records:
-                    at = f"{column_letters(columns['ref'])}{row}"
-                    first = f"{column_letters(columns['ref'])}{records[ref]}"
-                    facts = {"first": first}
-                    found["faults"].append(
-                        [plan["id"], at, ref, "reference_duplicated", facts, value.seen, "ref"]
-                    )
+                    letters = column_letters(columns["ref"])
+                    facts = {"first": f"{letters}{records[ref]}"}
+                    rule = ("reference_duplicated", facts, value.seen, "ref")
+                    found["faults"].append([plan["id"], f"{letters}{row}", ref, *rule])
                 elif not ref.casefold().startswith(ROW):
                     # A reference like “row 12” could be taken for another record's place.
                     record = ref
             _keep_value(found, match, (row, columns["ref"]), record, ref, plan["reference"], value)
         records[record] = row
-        for name, column in plan["columns"].items():
-            if name in columns:
-                _keep(found, match, (row, columns[name]), record, ref, column)
+        for column in asked:
+            at = row, columns[column["id"]]
+            if at[1] in held or column["required"]:
+                value = value_of(held.get(at[1]), column)
+                _keep_value(found, match, at, record, ref, column, value)
     return records
 
 
@@ -281,10 +289,8 @@ def _keep_value(
 ) -> None:
     if value.state == "blank" and not column["required"]:
         return
-    seen = None if value.text is not None and value.seen == value.text else value.seen
-    typed = (value.state, value.text, value.number, value.day, value.qualifier)
-    address = f"{column_letters(at[1])}{at[0]}"
-    found["values"].append([match.plan["id"], record, column["id"], *typed, address, seen])
+    where = (match.plan["id"], column["id"], column_letters(at[1]))
+    found["values"].add(where, (record, at[0]), value)
     _keep_fault(found, match, at, ref, value, column["id"])
 
 
@@ -305,11 +311,12 @@ def _keep_fault(
 def _visible_code(workbook: WorkbookCells) -> list[str] | None:
     """[sheet, cell, code] of the first template code that is written on a sheet."""
     for sheet in workbook.sheets:
-        for cell in sheet.cells.values():
-            if cell.kind == "text" and "REMI-" in cell.value and sheet.name != META_SHEET:
-                found = _CODE.search(cell.value)
-                if found and len(found[0]) <= LONGEST_CODE:
-                    return [sheet.name, cell.address, found[0]]
+        if sheet.name == META_SHEET:
+            continue
+        for cell in sheet.cells.holding(lambda c: c.kind == "text" and "REMI-" in c.value):
+            found = _CODE.search(cell.value)
+            if found and len(found[0]) <= LONGEST_CODE:
+                return [sheet.name, cell.address, found[0]]
     return None
 
 

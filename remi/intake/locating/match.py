@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from remi.intake.locating.typed import as_seen, plain
-from remi.intake.reading.cells import SheetCells, WorkbookCells
+from remi.intake.reading.cells import Cell, SheetCells, WorkbookCells
 
 SheetPlan = dict[str, Any]
 
@@ -64,11 +64,13 @@ def match_sheets(
 def _rows_with_headings(sheet: SheetCells, wanted: set[str]) -> dict[int, dict[str, list[int]]]:
     longest = max(map(len, wanted))
     rows: dict[int, dict[str, list[int]]] = {}
-    for (row, column), cell in sheet.cells.items():
-        if cell.kind == "text" and len(cell.value) <= longest + 8:
-            heading = plain(cell.value)
-            if heading in wanted:
-                rows.setdefault(row, {}).setdefault(heading, []).append(column)
+
+    def is_heading(cell: Cell) -> bool:
+        short = cell.kind == "text" and len(cell.value) <= longest + 8
+        return short and plain(cell.value) in wanted
+
+    for cell in sheet.cells.holding(is_heading):
+        rows.setdefault(cell.row, {}).setdefault(plain(cell.value), []).append(cell.column)
     return rows
 
 
@@ -129,7 +131,7 @@ def _match(
 
 def _short_texts(sheet: SheetCells, longest: int) -> set[str]:
     """Every text of the sheet that could be a reference."""
-    return {plain(cell.value) for cell in sheet.cells.values() if len(cell.value) <= longest}
+    return {plain(one.value) for one in sheet.cells.contents if len(one.value) <= longest}
 
 
 def reference_column(match: Match) -> int | None:
@@ -138,9 +140,9 @@ def reference_column(match: Match) -> int | None:
     if reference in match.headings:
         return match.headings[reference][0]
     counts: dict[int, int] = {}
-    for (row, column), cell in match.sheet.cells.items():
-        if row > match.header_row and plain(as_seen(cell)) in match.plan["rows"]:
-            counts[column] = counts.get(column, 0) + 1
+    for cell in match.sheet.cells.holding(lambda c: plain(as_seen(c)) in match.plan["rows"]):
+        if cell.row > match.header_row:
+            counts[cell.column] = counts.get(cell.column, 0) + 1
     return max(counts, key=lambda column: (counts[column], -column)) if counts else None
 
 

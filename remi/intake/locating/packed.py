@@ -1,37 +1,54 @@
-"""Located values on their way from the worker: each text once, and where it stands as a number.
+"""Located values on their way from the worker: where each stands and what it says, as numbers.
 
-A workbook of a hundred thousand rows repeats a few hundred texts half a million times. Written out
-as they are, its values took the host three times the memory that they need.
+A workbook of a hundred thousand rows says a few thousand different things half a million times.
+So a value is three numbers: its column, its place (record and row) and what it says, each of which
+is written out once. `remi.intake.judging.values` reads this.
 
 Runs in the worker on a partner's file, so only the standard library is used.
 """
 
 from __future__ import annotations
 
+from array import array
+from base64 import b64encode
 from typing import Any
 
-from remi.intake.locating.locate import locate
-from remi.intake.reading.cells import WorkbookCells
+from remi.intake.locating.typed import Value
 
-PACKED = "packed"
+Column = tuple[str, str, str]
+"""Sheet id, column id and the letters of the column."""
 
+Place = tuple[str, int]
+"""Record and row."""
 
-def locate_packed(workbook: WorkbookCells, plan: dict[str, Any]) -> dict[str, Any]:
-    """What `locate` says, with `packed` in place of `values`: everything that stands in them, each
-    once, and for each field of a value the places of all values' entries in it."""
-    found = locate(workbook, plan)
-    places: dict[Any, int] = {}
-    fields = [
-        [places.setdefault(entry, len(places)) for entry in column]
-        for column in zip(*found.pop("values"), strict=True)
-    ]
-    return found | {PACKED: [list(places), fields]}
+Said = tuple[str, str | None, float | None, str | None, str | None, str | None]
+"""State, text, number, day, qualifier, and what was seen where that is not the text itself."""
 
 
-def unpacked(found: dict[str, Any]) -> dict[str, Any]:
-    """As `locate` gave it. Every value is a list of its own."""
-    if PACKED not in found:
-        return found
-    entries, fields = found.pop(PACKED)
-    columns = [map(entries.__getitem__, places) for places in fields]
-    return found | {"values": list(map(list, zip(*columns, strict=True)))}
+class Packing:
+    """Values in the order in which they are found."""
+
+    def __init__(self) -> None:
+        self._columns: dict[Column, int] = {}
+        self._places: dict[Place, int] = {}
+        self._said: dict[Said, int] = {}
+        self._values = (array("I"), array("I"), array("I"))
+
+    def add(self, column: Column, place: Place, value: Value) -> None:
+        """Keep one value."""
+        seen = None if value.text is not None and value.seen == value.text else value.seen
+        said = (value.state, value.text, value.number, value.day, value.qualifier, seen)
+        columns, places, what = self._values
+        columns.append(self._columns.setdefault(column, len(self._columns)))
+        places.append(self._places.setdefault(place, len(self._places)))
+        what.append(self._said.setdefault(said, len(self._said)))
+
+    def as_data(self) -> dict[str, Any]:
+        """As plain data; the numbers as base64 of unsigned integers of 32 bits."""
+        return {
+            "columns": list(self._columns),
+            "records": [record for record, _ in self._places],
+            "rows": [row for _, row in self._places],
+            "said": list(self._said),
+            "values": [b64encode(numbers).decode() for numbers in self._values],
+        }

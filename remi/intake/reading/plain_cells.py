@@ -8,20 +8,31 @@ Why this cannot differ from parsing. A part with a comment, CDATA, instruction, 
 encoding than UTF-8, a character that XML forbids or normalises, or more than one `sheetData` is
 left alone; so `<` only ever begins a tag, and a tag means what it says. The expression must match
 from the first row to the last without a gap, in the order row, cells, end of row, and each cell
-is balanced in itself and declares no namespace. The parser still sees every row and all the rest.
+is balanced in itself and declares no namespace. The parser still sees a row of each kind, every
+row that may be hidden, and all the rest. A large part is taken in pieces of whole rows; cells that
+are not in order, which could be one cell twice, are left to the parser.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from remi.intake.reading.cell_values import Shared, position, typed, unescape, whole_number
-from remi.intake.reading.cells import Cell
+from remi.intake.reading.cell_values import (
+    LAST_COLUMN,
+    LAST_ROW,
+    MAXIMUM_CELLS,
+    Shared,
+    position,
+    typed,
+    unescape,
+)
+from remi.intake.reading.cells import Cells, Content, place_number
 from remi.intake.reading.parts import ORDINARY, STRICT, feed, new_parser
 from remi.intake.reading.preflight import Refused
 
-_BEGIN, _END = b"<sheetData>", b"</sheetData>"
+_BEGIN, _END, _DATA, _ROW_END = b"<sheetData>", b"</sheetData>", b"sheetData", b"</row>"
 _UTF8 = re.compile(
     rb"""(?:\xef\xbb\xbf)?(?:<\?xml version=["']1\.0["'](?: encoding=["'](?:UTF|utf)-8["'])?"""
     rb"""(?: standalone=["'](?:yes|no)["'])?\s*\?>)?\s*(?=<)"""
@@ -30,7 +41,7 @@ _CELL_OR_ROW = re.compile(rb"<(?:[^<>\s/]*:)?(?:c|row)[\s/>]")
 _NORMALISED_OR_FORBIDDEN = bytes({*range(32)} - {*b"\t\n"})
 _TOKEN = re.compile(
     # a cell that holds a value: address, style, type, value or text in place
-    r'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"(?: s="([0-9]{1,5})")?(?: t="([a-zA-Z]+)")?>'
+    r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]{1,5})")?(?: t="([a-zA-Z]+)")?>'
     r'(?:<v>([^<]+)</v>|<is><t(?: xml:space="preserve")?>([^<]+)</t></is>)</c>'
     # empty cells
     r'|(?:<c r="[A-Z0-9]+"(?: s="[0-9]+")?(?: t="[a-zA-Z]+")?(?: ?/>|></c>))++'
@@ -43,9 +54,10 @@ _ITEM = re.compile(
     r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>|<si><t(?: xml:space="preserve")?/></si>'
     r"|([\s\S]+)"
 )
-_cell = tuple.__new__  # half the time of calling Cell
 _ROOTS = (f"{ORDINARY} sst", f"{STRICT} sst")
 _REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9a-fA-F]{1,6}));|&")
+AT_ONCE = 256 * 1024
+_MOST_KNOWN = 65_536
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
@@ -57,26 +69,49 @@ class Plain(NamedTuple):
     """The cells of a sheet by (row, column), and its XML without them: up to the end of the last
     row, and from there on, where no cell or row is."""
 
-    cells: dict[tuple[int, int], Cell]
+    cells: Cells
     before: bytes
     after: bytes
 
 
-def take_cells(part: bytes, shared: Shared) -> Plain | None:
+def take_cells(pieces: Iterable[bytes], shared: Shared) -> Plain | None:
     """The cells of a sheet that is written plainly; None for any other, also for a faulty one."""
-    begin = part.find(_BEGIN) + len(_BEGIN)
-    end = part.find(_END, begin)
-    if begin < len(_BEGIN) or end < 0 or part.count(b"sheetData") != 2:
-        return None
-    before, after = part[:begin], part[end:]
-    if _CELL_OR_ROW.search(after):
-        return None
+    taken = _Taken(shared)
+    before = waiting = after = b""
     try:
-        rows = _plain(before, part[begin:end], after)
-        cells, tags = _cells(rows, shared) if rows else ({}, "")
+        for piece in _small(pieces):
+            if after:
+                after += piece
+                continue
+            waiting += piece
+            if not before:
+                begin = waiting.find(_BEGIN) + len(_BEGIN)
+                if begin < len(_BEGIN):
+                    return None
+                before, waiting = waiting[:begin], waiting[begin:]
+            end = waiting.find(_END)
+            if end >= 0:
+                waiting, after = waiting[:end], waiting[end:]
+                taken.take(waiting)
+            else:
+                end = waiting.rfind(_ROW_END) + len(_ROW_END)
+                if end < len(_ROW_END):
+                    return None
+                taken.take(waiting[:end])
+                waiting = waiting[end:]
+        if before.count(_DATA) != 1 or after.count(_DATA) != 1 or _CELL_OR_ROW.search(after):
+            return None
+        _check_around(before, after)
+        return Plain(taken.cells, before + taken.rest().encode(), after)
     except (_NotPlain, Refused):
         return None
-    return Plain(cells, before + tags.encode(), after)
+
+
+def _small(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces that are not much larger than an ordinary sheet."""
+    for piece in pieces:
+        for start in range(0, len(piece), AT_ONCE):
+            yield piece[start : start + AT_ONCE]
 
 
 def take_texts(part: bytes) -> list[str] | None:
@@ -86,7 +121,8 @@ def take_texts(part: bytes) -> list[str] | None:
         return None
     before, after = part[:begin], part[end:]
     try:
-        items = _ITEM.findall(_plain(before, part[begin:end], after))
+        _check_around(before, after)
+        items = _ITEM.findall(_plain(part[begin:end]))
         root = _only_element(before + after)
         if root not in _ROOTS or any(strange for _, strange in items):
             return None
@@ -106,8 +142,8 @@ def _only_element(part: bytes) -> str:
     return names[0]
 
 
-def _plain(before: bytes, data: bytes, after: bytes) -> str:
-    """The data as text, when nothing before or in it can hide a tag. Raises _NotPlain."""
+def _check_around(before: bytes, after: bytes) -> None:
+    """Raises _NotPlain where what stands around the data could hide a tag."""
     declared = _UTF8.match(before)
     if (
         declared is None
@@ -115,7 +151,14 @@ def _plain(before: bytes, data: bytes, after: bytes) -> str:
         or b"<?" in after
         or b"<!" in before
         or b"<!" in after
-        or b"]]>" in data
+    ):
+        raise _NotPlain
+
+
+def _plain(data: bytes) -> str:
+    """The data as text, when nothing in it can hide a tag. Raises _NotPlain."""
+    if (
+        b"]]>" in data
         or b"\xef\xbf" in data  # U+FFFE and U+FFFF, which XML forbids, begin so
         or len(data.translate(None, _NORMALISED_OR_FORBIDDEN)) < len(data)
     ):
@@ -126,41 +169,74 @@ def _plain(before: bytes, data: bytes, after: bytes) -> str:
         raise _NotPlain from error
 
 
-def _cells(rows: str, shared: Shared) -> tuple[dict[tuple[int, int], Cell], str]:
-    """The cells by (row, column), and the rows without them; one for all visible rows alike."""
-    if rows.count("<row") != rows.count("</row>"):
-        rows = _EMPTY_ROW.sub(r"<row\1></row>", rows)
-    if not rows.endswith("</row>"):
-        raise _NotPlain
-    cells: dict[tuple[int, int], Cell] = {}
-    tags: dict[str, list[str]] = {}  # what follows a row's number -> the rows
-    filled = 0
-    strings, last = shared.strings, len(shared.strings) - 1
-    for address, style, kind, value, inline, tag, end, strange in _TOKEN.findall("</row>" + rows):
-        if address:
-            filled += 1
-            row, column = at = position(address)
-            if inline:
-                text = unescape(_text(inline)) if "&" in inline or "_x" in inline else inline
-                cells[at] = _cell(Cell, (row, column, "text", text, None, "", False))
-            elif kind == "s":
-                text = strings[whole_number(value, last)]
-                cells[at] = _cell(Cell, (row, column, "text", text, None, "", False))
-            else:
-                found = typed(kind or "n", _text(value), style or None, shared)
-                cells[at] = Cell(row, column, *found)
-        elif tag:
-            tags.setdefault(end, []).append(tag)
-        elif strange:
+class _Taken:
+    """The cells that were taken out so far, and the rows without them."""
+
+    def __init__(self, shared: Shared) -> None:
+        self.cells = Cells()
+        self._shared = shared
+        self._last = 0  # the place number of the latest cell
+        self._columns: dict[str, int] = {}
+        self._known: dict[tuple[str, ...], int] = {}  # as it is written -> what it holds
+        self._rows: dict[str, list[str]] = {}  # what follows a row's number -> the rows
+
+    def take(self, data: bytes) -> None:
+        """Take out the cells of some whole rows. Raises _NotPlain, Refused."""
+        rows = _plain(data)
+        if not rows:
+            return
+        if rows.count("<row") != rows.count("</row>"):
+            rows = _EMPTY_ROW.sub(r"<row\1></row>", rows)
+        if not rows.endswith("</row>") or "sheetData" in rows:
             raise _NotPlain
-    rest = "".join(
-        f"{tag}{end}</row>"
-        for end, alike in tags.items()
-        for tag in (alike if _MAY_HIDE.search(end) else alike[:1])
-    )
-    if filled != len(cells) or "xmlns" in rest:  # one cell twice, or another vocabulary
-        raise _NotPlain
-    return cells, rest
+        places, holds = [], []
+        for letters, digits, *written, tag, end, strange in _TOKEN.findall("</row>" + rows):
+            if letters:
+                column = self._columns.get(letters)
+                if column is None:
+                    _, column = position(f"{letters}1")
+                    self._columns[letters] = column
+                place = place_number(int(digits), column)
+                if place <= self._last:
+                    raise _NotPlain  # one cell twice, or out of order
+                self._last = place
+                places.append(place)
+                holds.append(self._holds(tuple(written)))
+            elif tag:
+                self._keep_row(tag, end)
+            elif strange:
+                raise _NotPlain
+        if self._last > place_number(LAST_ROW, LAST_COLUMN):
+            raise _NotPlain
+        self.cells.extend(places, holds)
+        if len(self.cells) > MAXIMUM_CELLS:
+            raise _NotPlain
+
+    def rest(self) -> str:
+        """The rows without their cells; one for all visible rows alike. Raises _NotPlain."""
+        rest = "".join(f"{tag}{end}</row>" for end, tags in self._rows.items() for tag in tags)
+        if "xmlns" in rest:  # another vocabulary
+            raise _NotPlain
+        return rest
+
+    def _keep_row(self, tag: str, end: str) -> None:
+        alike = self._rows.setdefault(end, [])
+        if not alike or _MAY_HIDE.search(end):
+            alike.append(tag)
+
+    def _holds(self, written: tuple[str, ...]) -> int:
+        """What a cell holds that is written so: style, kind, value, text in place."""
+        known = self._known.get(written)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[written] = self.cells.number_of(self._content(*written))
+        return known
+
+    def _content(self, style: str, kind: str, value: str, inline: str) -> Content:
+        if inline:
+            return "text", unescape(_text(inline)), None, "", False
+        return (*typed(kind or "n", _text(value), style or None, self._shared), False)
 
 
 def _text(written: str) -> str:

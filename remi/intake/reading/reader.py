@@ -11,6 +11,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from remi.intake.reading.cell_values import (
+    MAXIMUM_CELLS,
     MAXIMUM_CHARACTERS,
     MAXIMUM_FORMATS,
     MAXIMUM_SHEETS,
@@ -31,7 +32,7 @@ from remi.intake.reading.parts import (
 )
 from remi.intake.reading.plain_cells import take_texts
 from remi.intake.reading.preflight import MAXIMUM_PARTS, Package, Refused, open_package
-from remi.intake.reading.sheet import MAXIMUM_CELLS, read_sheet
+from remi.intake.reading.sheet import read_sheet
 
 _VISIBILITY: dict[str, Visibility] = {
     "visible": "visible",
@@ -75,7 +76,7 @@ def read_workbook(content: bytes, unread: Collection[str] = ()) -> WorkbookCells
         grid = read_sheet(package, part, shared)
         cells += len(grid.cells)
         # One long shared text can be shown in a million cells of a small file.
-        characters += sum(len(cell.value) for cell in grid.cells.values())
+        characters += grid.cells.characters()
         if cells > MAXIMUM_CELLS or characters > MAXIMUM_CHARACTERS:
             raise Refused("file_too_large", limit="number of cells")
         sheets.append(

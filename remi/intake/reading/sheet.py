@@ -14,31 +14,29 @@ from xml.parsers.expat import XMLParserType
 from remi.intake.reading.cell_values import (
     LAST_COLUMN,
     LAST_ROW,
+    MAXIMUM_CELLS,
     Shared,
     position,
     typed,
     whole_number,
 )
-from remi.intake.reading.cells import Cell, column_letters
+from remi.intake.reading.cells import Cells, Content, column_letters
 from remi.intake.reading.parts import (
     ORDINARY,
     STRICT,
     Attributes,
     feed,
-    in_pieces,
     is_true,
     new_parser,
 )
 from remi.intake.reading.plain_cells import Plain, take_cells
 from remi.intake.reading.preflight import Package, Refused
 
-MAXIMUM_CELLS = 1_000_000
-
 
 class Grid(NamedTuple):
     """The cells of one sheet by (row, column), and which of their rows and columns are hidden."""
 
-    cells: dict[tuple[int, int], Cell]
+    cells: Cells
     hidden_rows: frozenset[int]
     hidden_columns: frozenset[int]
 
@@ -68,19 +66,20 @@ def read_sheet(package: Package, part: str, shared: Shared) -> Grid:
 
     A cell that appears twice with different content is refused: two readers could disagree.
     """
-    small, pieces = in_pieces(package, part)
-    plain = take_cells(small, shared) if small is not None else None
+    taken = package.inflated, package.tags
+    plain = take_cells(package.read(part), shared)
     if plain is not None:
         try:
             return _parsed((), part, shared, plain)
         except Refused:
             pass  # the whole part says what is wrong, and where
-    return _parsed(pieces, part, shared)
+    package.inflated, package.tags = taken
+    return _parsed(package.read(part), part, shared)
 
 
 def _parsed(pieces: Iterable[bytes], part: str, shared: Shared, plain: Plain | None = None) -> Grid:
     """The grid of a sheet from its XML, or from its cells and the XML without them."""
-    cells: dict[tuple[int, int], Cell] = {}
+    cells = Cells() if plain is None else plain.cells
     hidden_rows: set[int] = set()
     column_hidden = bytearray(LAST_COLUMN + 1)
     parser = new_parser(dict(_INTERNED))
@@ -93,8 +92,6 @@ def _parsed(pieces: Iterable[bytes], part: str, shared: Shared, plain: Plain | N
 
     def before_cells(names: _Names, name: str, attributes: Attributes) -> None:
         if name == names.data:
-            if plain is not None:
-                cells.update(plain.cells)
             _read_cells(parser, names, shared, cells, hidden_rows)
         elif name == names.column and (
             is_true(attributes.get("hidden")) or attributes.get("width") == "0"
@@ -110,12 +107,10 @@ def _parsed(pieces: Iterable[bytes], part: str, shared: Shared, plain: Plain | N
 
     parser.StartElementHandler = first
     feed(parser, pieces if plain is None else without_cells(plain), part)
-    rows = {at for at, _ in cells}
-    columns = {at for _, at in cells}
     return Grid(
         cells,
-        frozenset(hidden_rows & rows),
-        frozenset(at for at in columns if column_hidden[at]),
+        frozenset(hidden_rows & {row for row, _ in cells}) if hidden_rows else frozenset(),
+        frozenset(at for at in cells.columns() if column_hidden[at]),
     )
 
 
@@ -123,7 +118,7 @@ def _read_cells(
     parser: XMLParserType,
     names: _Names,
     shared: Shared,
-    cells: dict[tuple[int, int], Cell],
+    cells: Cells,
     hidden_rows: set[int],
 ) -> None:
     """Let the parser fill `cells` and `hidden_rows` from here on.
@@ -195,19 +190,18 @@ def _read_cells(
             kind, content = "inlineStr", "".join(inline)
         elif value == "" and kind not in ("str", "inlineStr"):
             content = None
-        row, column = at = position(address)
+        row, column = position(address)
+        found: Content
         if content is not None:
-            content_typed = typed(kind, content, cell.get("s"), shared)
-            found = Cell(row, column, *content_typed, formula is not None)
+            found = (*typed(kind, content, cell.get("s"), shared), formula is not None)
         elif formula is not None:
-            found = Cell(row, column, "formula_without_value", formula, formula=True)
+            found = ("formula_without_value", formula, None, "", True)
         elif kind == "e":
-            found = Cell(row, column, "error", "")
+            found = ("error", "", None, "", False)
         else:
             return
-        known = cells.setdefault(at, found)
-        if known is not found and known != found:
-            raise Refused("file_is_damaged", cell=found.address)
+        if not cells.put(row, column, found):
+            raise Refused("file_is_damaged", cell=f"{column_letters(column)}{row}")
 
     parser.StartElementHandler = start
     parser.CharacterDataHandler = text.append
