@@ -14,6 +14,7 @@ from typing import Literal
 
 import pandas as pd
 
+from remi.intake.locating.personal_data import masked
 from remi.scoring.reviewed import Reviewed
 from schemas.intake import AnswerState
 from schemas.reviews import DECIDED, Decision, DecisionMade, Grade
@@ -41,6 +42,7 @@ NO_CHOICE = "Choose one of the decisions, or none"
 
 NO_GRADE = "Say how far you looked into the evidence"
 NO_REASON = "Write the reason, so that the partner knows what to do"
+PERSONAL_REASON = "Take out e-mail addresses, telephone and NHS numbers. Name no person"
 LONG_REASON = f"Write the reason in at most {LONGEST_REASON:,} characters"
 CHANGED = (
     "The return or its review changed after you opened this. Look at the claim as it is now, and "
@@ -171,6 +173,8 @@ def _fault(place: Place, wish: Wish, one: Reviewed) -> Fault | None:
         return Fault(place, "grade", NO_GRADE)
     if len(wish.reason) > LONGEST_REASON:
         return Fault(place, "reason", LONG_REASON)
+    if masked(wish.reason) is not None:
+        return Fault(place, "reason", PERSONAL_REASON)
     if wish.decision == Decision.ACCEPTED:
         looked = wish.grade or not _with_evidence(one)
         return None if looked else Fault(place, "grade", NO_GRADE)

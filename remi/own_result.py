@@ -176,7 +176,8 @@ def _commitment(
     else:
         position = position_text(framework, stage, *step)
     direction = None
-    if then is not None and stage is not None:
+    # A stage that is not final rests on blanks: it did not move.
+    if then is not None and stage is not None and explanation.status == ResultStatus.FINAL:
         direction = "up" if stage > then else "down" if stage < then else "same"
     return CommitmentResult(
         commitment_id=explanation.node,

@@ -255,7 +255,7 @@ MATURITY_CHANGE = pa.DataFrameSchema(
     ordered=True,
     name="maturity_change",
 )
-"""One row for each organisation and commitment, and each indicator, with a stage in both cycles."""
+"""One row for each organisation and commitment, and each indicator, final in both cycles."""
 
 
 LINKED_CHANGE = pa.DataFrameSchema(

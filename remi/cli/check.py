@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from remi.annotated import annotated_workbook
-from remi.cli.choosing import chosen_cycle
+from remi.cli.choosing import chosen_cycle, write_file
 from remi.cycle import CycleWork, load_register
 from remi.intake.handback.annotate import HandedBack
 from remi.intake.verdict import judge
@@ -62,6 +62,8 @@ def check(
 
     Exit code 0: accepted. 1: something must be fixed. 2: the file cannot be used at all.
     """
+    if annotated_path is not None and annotated_path.resolve() == file.resolve():
+        raise click.UsageError("--annotated must name another file than the one that is checked")
     workspace = open_workspace()
     chosen = chosen_cycle(workspace.configuration.cycles, cycle_id)
     load_register(workspace)
@@ -84,7 +86,7 @@ def check(
 def _write_annotated(made: HandedBack | None, path: Path, quiet: bool) -> None:
     said = "No workbook was written: nothing in the file can be used."
     if made is not None:
-        path.write_bytes(made.content)
+        write_file(path, made.content)
         said = f"Wrote {path}"
     Console(stderr=quiet).print(f"\n{said}", soft_wrap=True, highlight=False)
 

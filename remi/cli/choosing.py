@@ -33,6 +33,14 @@ class PlainGroup(click.Group):
             raise SystemExit(CANNOT_START) from error
 
 
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file that somebody named; where that cannot be done, say so in a sentence."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise click.ClickException(f"{path} could not be written: {error.strerror}") from None
+
+
 def chosen_cycle(cycles: Cycles, cycle_id: str | None) -> Cycle:
     """The cycle that was named, or the one whose collection is open today."""
     there = ", ".join(cycle.id for cycle in cycles.cycles)

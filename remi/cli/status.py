@@ -26,7 +26,15 @@ def status(as_json: bool) -> None:
         click.echo(json.dumps(rows, indent=2))
         return
     table = Table(box=None, pad_edge=False)
-    for heading in ("Cycle", "Expected", "Files", "Accepted", "Need changes", "Not returned"):
+    for heading in (
+        "Cycle",
+        "Expected",
+        "Files",
+        "Accepted",
+        "Not signed off",
+        "Need changes",
+        "Not returned",
+    ):
         table.add_column(heading, justify="left" if heading == "Cycle" else "right")
     table.add_column("Release")
     for row in rows:
@@ -39,14 +47,17 @@ def _of_cycle(work: CycleWork) -> dict[str, str | int | None]:
     verdicts = work.read(store.verdict)
     assessments = verdicts[verdicts["kind"] == "assessment"]
     accepted = set(assessments.loc[assessments["counts"].astype(bool), "organisation_id"])
-    trying = set(assessments["organisation_id"].dropna()) & expected - accepted
+    good = assessments["outcome"] == "accepted"
+    waiting = set(assessments.loc[good, "organisation_id"].dropna()) & expected - accepted
+    trying = set(assessments["organisation_id"].dropna()) & expected - accepted - waiting
     folder = latest_release(work.workspace.settings.releases, work.cycle_id)
     return {
         "cycle": work.cycle_id,
         "expected": len(expected),
         "files": len(work.read(store.submission)),
         "accepted": len(accepted & expected),
+        "not_signed_off": len(waiting),
         "need_changes": len(trying),
-        "not_returned": len(expected - accepted - trying),
+        "not_returned": len(expected - accepted - waiting - trying),
         "release": folder.name if folder else None,
     }

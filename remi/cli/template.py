@@ -8,7 +8,7 @@ from typing import get_args
 import click
 from rich.console import Console
 
-from remi.cli.choosing import chosen_cycle, chosen_model
+from remi.cli.choosing import chosen_cycle, chosen_model, write_file
 from remi.cycle import CycleWork, load_register
 from remi.templates import Kind, model_template, partner_template
 from remi.workspace import open_workspace
@@ -50,5 +50,9 @@ def template(
     except KeyError:
         raise click.UsageError(f"“{organisation}” is not in the register for {opened.id}") from None
     path = output or Path(f"{model.id if model else kind} {opened.id} {organisation}.xlsx")
-    path.write_bytes(content)
+    if path.exists():
+        raise click.UsageError(
+            f"“{path}” is there already, and may hold answers; name another file with -o"
+        )
+    write_file(path, content)
     Console().print(f"Wrote {path}", soft_wrap=True, highlight=False)

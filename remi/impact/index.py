@@ -321,7 +321,7 @@ MOVEMENT = AnnualTable(
     columns=MOVEMENT_COLUMNS,
     make=movement,
     notes=(
-        "Only partners with a result in both years are compared.",
+        "Only partners with a final result in both years are compared.",
         "A change that no reviewer has confirmed may be no change.",
         "Where the framework changed, the years are not compared.",
     ),

@@ -127,7 +127,8 @@ def transitions_table(framework: Framework) -> AnnualTable:
         columns=transition_columns(framework),
         make=stages_last_year_and_now,
         notes=(
-            "Only partners with a result in both years are counted, each once for a commitment.",
+            "Only partners with a final result in both years are counted, each once for a "
+            "commitment.",
             "A change that no reviewer has confirmed may be no change.",
             "Where the framework changed, both years are worked out anew from the indicators that "
             "ask the same in both, if it is agreed which these are. The positions that were "

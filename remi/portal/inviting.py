@@ -68,7 +68,7 @@ def _invite_own(visit: Visit) -> Response:
         )
     if role not in PARTNERS:
         return _own_people(visit, status=400, wrong="Choose what they may do")
-    answer = go_to(f"/organisations/{organisation['organisation_id']}/people")
+    answer = go_to(f"/organisations/{organisation['organisation_id']}/people?invited=yes")
     return _invited(visit, role, organisation["organisation_id"], organisation["name"], answer)
 
 
@@ -113,14 +113,18 @@ def _invite_any(visit: Visit) -> Response:
         return _all_people(visit, status=400, wrong="Choose what they may do")
     partners = work_of(visit).partners
     names = dict(zip(partners["organisation_id"], partners["name"], strict=True))
-    if role in PARTNERS and wanted not in names:
+    tied = role in PARTNERS or (role == "reviewer" and bool(wanted))
+    if wanted and not tied:
+        # Else whoever is meant for one organisation would be let into all of them.
+        text = "Leave the code empty: this role is for all organisations"
+        return _all_people(visit, status=400, wrong=text)
+    if tied and wanted not in names:
         return _all_people(
             visit, status=400, wrong="Enter the code of an organisation that takes part"
         )
-    tied = role in PARTNERS or (role == "reviewer" and wanted in names)
     organisation_id = wanted if tied else WHOLE_COLLABORATION
     whose = names[wanted] if tied else "all organisations"
-    return _invited(visit, cast(Role, role), organisation_id, whose, go_to("/people"))
+    return _invited(visit, cast(Role, role), organisation_id, whose, go_to("/people?invited=yes"))
 
 
 def _end_any(visit: Visit) -> Response:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from remi.action_plan import action_plan
+from remi.assuring import reviewed
 from remi.own_result import OwnResult, own_result
 from remi.portal.access import OWN_ORGANISATION
 from remi.portal.answers import Refused, attachment, page
 from remi.portal.partner_home import OWN, due, organisation_of
+from remi.portal.review_told import review_told
 from remi.portal.rounds import work_of
 from remi.portal.routing import Page
 from remi.portal.visit import Visit
@@ -21,14 +23,15 @@ def _found(visit: Visit) -> OwnResult | None:
 
 
 def _result(visit: Visit) -> Response:
-    work = work_of(visit)
+    work, organisation_id = work_of(visit), visit.place["organisation_id"]
     return page(
         visit,
         "result.jinja",
-        organisation=organisation_of(work, visit.place["organisation_id"]),
+        organisation=organisation_of(work, organisation_id),
         due=due(visit, work.cycle),
         framework=work.framework,
         result=_found(visit),
+        told=review_told(work.framework, organisation_id, reviewed(work, organisation_id)),
     )
 
 

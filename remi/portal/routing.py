@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.types import Message
 
 from remi.portal.access import Access
@@ -68,7 +68,9 @@ def route(portal: Portal, wanted: Page) -> Route:
             # Before any of the body is read: nobody can make us keep what they may not send.
             return await run_in_threadpool(refusal)
         form, files = await _sent(request, largest)
-        return await run_in_threadpool(_answer, replace(visit, form=form, files=files), wanted)
+        return await run_in_threadpool(
+            _answer, replace(visit, form=form, files=files), wanted, asked
+        )
 
     return Route(wanted.path, answer, methods=[wanted.method])
 
@@ -163,10 +165,11 @@ def _may_not(visit: Visit, wanted: Page) -> Callable[[], Response] | None:
     return partial(not_there, visit)
 
 
-def _answer(visit: Visit, wanted: Page) -> Response:
+def _answer(visit: Visit, wanted: Page, asked: Request) -> Response:
     portal = visit.portal
     if wanted.method == "POST" and not _from_our_page(visit):
-        return page(visit, "form_expired.jinja", status=403)
+        back = _page_of_the_form(portal, asked)
+        return page(visit, "form_expired.jinja", status=403, back=back)
     new_browser = None if visit.token else secrets.token_urlsafe(24)
     if new_browser:
         visit = replace(visit, token=form_token(portal.key, new_browser))
@@ -180,6 +183,15 @@ def _answer(visit: Visit, wanted: Page) -> Response:
         seconds = portal.policy.session_hours * 3600
         set_cookie(portal, response, browser_cookie(portal), new_browser, seconds)
     return response
+
+
+def _page_of_the_form(portal: Portal, asked: Request) -> str:
+    """Where the form was filled in. Most addresses that take a form have no page to go back to."""
+    came = asked.headers.get("referer", "").removeprefix(portal.options.origin)
+    path = urlsplit(came).path
+    scope = {"type": "http", "method": "GET", "path": path}
+    pages = (one for one in asked.scope["router"].routes if one.matches(scope)[0] is Match.FULL)
+    return path if came.startswith("/") and next(pages, None) else "/home"
 
 
 def _from_our_page(visit: Visit) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -10,7 +9,7 @@ from markupsafe import Markup
 
 from remi.release.content import Content, Figure, Prose
 from remi.release.opendata import METADATA, csv_name
-from remi.release.present import NUMERIC, symbol, symbol_meaning
+from remi.release.present import NUMERIC, day, symbol, symbol_meaning
 from remi.release.stylesheet import used_rules
 from remi.release.tables import ReleaseTable
 from remi.release.workbook import workbook_name
@@ -55,11 +54,6 @@ def prose(parts: Prose) -> Markup:
         else part
         for part in parts
     )
-
-
-def day(value: date) -> str:
-    """A date as people write it, such as 1 October 2025."""
-    return f"{value.day} {value:%B %Y}"
 
 
 def is_number(column: TableColumn) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from schemas.impact import STATUS_MEANING, Holds, Status
@@ -14,6 +15,11 @@ _TENTH = Decimal("0.1")
 _BINARY_NOISE = Decimal("0.000000001")
 
 Number = int | Decimal
+
+
+def day(value: date) -> str:
+    """A date as people write it, such as 1 October 2025."""
+    return f"{value.day} {value:%B %Y}"
 
 
 def rounded(value: float | int | Decimal, holds: Holds) -> Number:

@@ -101,7 +101,7 @@ def movement(tables: Tables) -> Section | None:
         title="Partners that moved up, stayed or moved down, by commitment",
         description=(
             "Partners that moved down are on the left, those that moved up on the right. Only "
-            "partners with a result in both years are counted.",
+            "partners with a final result in both years are counted.",
         ),
         coverage=(
             "Based on ",

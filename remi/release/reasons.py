@@ -84,7 +84,8 @@ def parts_of_the_change(tables: Tables) -> Illustration | None:
         title="What the change of partners' scores is made of, by commitment",
         description=(
             "The mean change of partners' scores, in points of a hundred, and the parts that add "
-            "up to it. A part says what the change is made of, by arithmetic; it does not say why.",
+            "up to it, but for rounding. A part says what the change is made of, by arithmetic; it "
+            "does not say why.",
         ),
         coverage=(
             "Based on ",

@@ -17,7 +17,7 @@ import gptables
 import pandas as pd
 
 from remi.release.content import Content
-from remi.release.present import NUMERIC, excel_format, symbol, symbol_meaning
+from remi.release.present import NUMERIC, day, excel_format, symbol, symbol_meaning
 from remi.release.tables import Cell, ReleaseTable
 from schemas.impact import Holds, Status
 
@@ -90,10 +90,9 @@ def _cover(content: Content) -> Any:
         title=content.title,
         intro=list(content.cautions),
         about=[
-            f"Published {cycle.publishes:%d %B %Y} by: {content.publisher}",
-            f"Returns were received from {cycle.opens:%d %B %Y} to {cycle.closes:%d %B %Y}.",
-            f"Engagement is counted from {cycle.period_start:%d %B %Y} to "
-            f"{cycle.period_end:%d %B %Y}.",
+            f"Published {day(cycle.publishes)} by: {content.publisher}",
+            f"Returns were received from {day(cycle.opens)} to {day(cycle.closes)}.",
+            f"Engagement is counted from {day(cycle.period_start)} to {day(cycle.period_end)}.",
             f"Framework: {content.framework}",
             f"Source: {content.source_run_id}",
             *(f"{point.label}: {_plain(point.text)}" for point in content.method),

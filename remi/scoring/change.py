@@ -1,4 +1,4 @@
-"""What moved between two cycles, among organisations that have a stage in both."""
+"""What moved between two cycles, among organisations that have a final stage in both."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from remi.scoring.engine import ScoredCycle
-from schemas.results import MATURITY_CHANGE
+from schemas.results import MATURITY_CHANGE, ResultStatus
 
 
 def maturity_change(
@@ -16,7 +16,9 @@ def maturity_change(
 ) -> pd.DataFrame:
     """Change of stage by commitment and by indicator, in the columns of `maturity_change`.
 
-    Only what has a stage in both cycles is there: a matched panel. `reviewed` names the
+    Only what has a final stage in both cycles is there: a matched panel. A provisional stage rests
+    on blanks, so that a move from or to it would be a blank that was read as an answer. `reviewed`
+    names the
     (organisation_id, commitment_id) whose present stage a reviewer accepted; any other change is
     what the organisation declares and is not confirmed. Where the two cycles were assessed
     against different framework versions the series is broken.
@@ -37,10 +39,10 @@ def _changes(now: pd.DataFrame, before: pd.DataFrame, level: str) -> pd.DataFram
     keys = ["organisation_id", "commitment_id"] + ["indicator_id"] * (level == "indicator")
     columns = ["cycle", *keys, "stage", "framework_version"]
     panel = (
-        now.loc[now["stage"].notna(), columns]
+        now.loc[_final(now), columns]
         .rename(columns={"stage": "stage_now"})
         .merge(
-            before.loc[before["stage"].notna(), columns].rename(
+            before.loc[_final(before), columns].rename(
                 columns={"cycle": "previous_cycle", "stage": "stage_before"}
             ),
             on=keys,
@@ -60,3 +62,7 @@ def _changes(now: pd.DataFrame, before: pd.DataFrame, level: str) -> pd.DataFram
     panel["direction"] = pd.array(direction, dtype="str")
     panel["break_in_series"] = panel["framework_version"] != panel["framework_version_before"]
     return panel
+
+
+def _final(stages: pd.DataFrame) -> pd.Series[bool]:
+    return stages["stage"].notna() & (stages["status"] == ResultStatus.FINAL)

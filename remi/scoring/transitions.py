@@ -1,6 +1,6 @@
 """From which stage to which: the matched panel of two cycles, counted by commitment.
 
-Both tables read `maturity_change`, which holds only organisations with a stage in both cycles.
+Both tables read `maturity_change`, which holds only organisations with a final stage in both.
 Organisations are counted exactly here; what may be published is decided in the disclosure room.
 """
 

@@ -86,6 +86,7 @@ class ReceivedOtherwise:
     submission_id: str
     file_name: str
     received_at: datetime
+    kind: str
     outcome: str
     counts: bool
 
@@ -98,6 +99,7 @@ def received_otherwise(engine: Engine, cycle: str, organisation_id: str) -> list
                 submission.c.submission_id,
                 submission.c.file_name,
                 submission.c.received_at,
+                verdict.c.kind,
                 verdict.c.outcome,
                 verdict.c.counts,
             )

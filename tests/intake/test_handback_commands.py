@@ -75,3 +75,24 @@ def test_template_shows_last_year_unless_it_is_to_be_empty(
     assert done.exit_code == 0, done.output
     start = {row[0].value for row in opened(out)["Start"].iter_rows()}
     assert ("Since last year" in start) is shown
+
+
+def test_no_file_is_written_over_that_may_hold_answers(run: CliRunner, tmp_path: Path) -> None:
+    own = tmp_path / "ours.xlsx"
+    own.write_bytes(b"two hours of work")
+    template = invoke(run, "template", TRUST, "-o", own)
+    assert template.exit_code == 2
+    assert "may hold answers" in template.output
+    check = invoke(run, "check", own, "--annotated", own)
+    assert check.exit_code == 2
+    assert "another file" in check.output
+    assert own.read_bytes() == b"two hours of work"
+
+
+def test_a_place_that_cannot_be_written_to_is_named_in_a_sentence(
+    run: CliRunner, tmp_path: Path
+) -> None:
+    done = invoke(run, "template", TRUST, "-o", tmp_path / "nowhere" / "ours.xlsx")
+    assert done.exit_code == 1
+    assert "could not be written" in done.output
+    assert "Traceback" not in done.output

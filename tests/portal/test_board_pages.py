@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import re
 from datetime import UTC, datetime
 
 import httpx
 import pytest
+from click.testing import CliRunner
 from openpyxl import load_workbook
 from portal_samples import CYCLE, OTHER_TRUST, PEOPLE, TRUST, Running, form_token
 from sqlalchemy import update
 
+from remi.cli.main import main
 from remi.cycle import judge_cycle
 from remi.portal.contacts import contacts_csv, contacts_workbook
 from remi.portal.paging import paging
@@ -80,6 +83,23 @@ def test_the_board_follows_a_return_from_nothing_to_signed_off(running: Running)
     assert f"{BOARD}/submissions/{good}" in line
     assert draft not in page.text
     assert "Portal" in line
+
+
+def test_a_return_that_waits_for_its_lead_needs_no_changes(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REMI_HOME", str(running.portal.workspace.settings.home))
+
+    def counted() -> tuple[int, int, int]:
+        done = CliRunner().invoke(main, ["status", "--json"])
+        (found,) = (one for one in json.loads(done.output) if one["cycle"] == CYCLE)
+        return found["need_changes"], found["not_signed_off"], found["accepted"]
+
+    with running.signed_in(LEAD) as lead:
+        good = upload(lead, running.workbook())
+        assert counted() == (0, 1, 0)
+        sign(lead, good)
+        assert counted() == (0, 0, 1)
 
 
 def test_totals_by_sector_and_system_each_add_up_to_everybody(running: Running) -> None:

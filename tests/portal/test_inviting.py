@@ -79,6 +79,27 @@ def test_the_data_team_invites_leads_and_staff(running: Running) -> None:
     assert roles(running, NEW) == {("lead", OTHER_TRUST), ("reviewer", "all")}
 
 
+@pytest.mark.parametrize(
+    ("role", "code"), [("reviewer", "DEMO-T99"), ("data_team", TRUST), ("leader", "DEMO-T99")]
+)
+def test_nobody_is_let_into_all_organisations_who_was_meant_for_one(
+    running: Running, role: str, code: str
+) -> None:
+    with running.signed_in("data@collaboration.example") as browser:
+        fields = {"email": NEW, "name": "New Person", "role": role, "organisation_id": code}
+        answer = invite(browser, "/people", **fields)
+    assert answer.status_code == 400
+    assert roles(running, NEW) == frozenset()
+    assert all(f'value="{written}"' in answer.text for written in (NEW, "New Person", code))
+    assert f'value="{role}" checked' in answer.text
+
+
+def test_whoever_invites_is_told_that_it_was_done(running: Running) -> None:
+    with running.signed_in(LEAD) as browser:
+        done = invite(browser, f"/organisations/{TRUST}/people", email=NEW, role="partner")
+        assert "An e-mail that says how to sign in" in browser.get(done.headers["location"]).text
+
+
 def test_an_invitation_cannot_smuggle_headings_into_the_mail(running: Running) -> None:
     with running.signed_in(LEAD) as browser:
         email = "new@trust.example\r\nBcc: all@elsewhere.example"

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from portal_samples import CYCLE, OTHER_TRUST, TRUST, Running, form_token
 
-from remi.cycle import CycleWork, judge_cycle
+from remi.cycle import CycleWork, judge_cycle, receive
 from remi.store.frames import read_cycle
 from schemas import store
 
@@ -181,6 +181,18 @@ def test_an_explanation_of_endless_length_is_refused(running: Running) -> None:
         answer = post(browser, page, "/explanations", **{f"explain-{key}": "x" * 1001})
     assert answer.status_code == 400
     assert "at most 1,000 characters" in answer.text
+    assert f">{'x' * 1001}</textarea>" in answer.text  # so that nobody writes it twice
+
+
+def test_what_is_explained_is_not_asked_for_again(running: Running) -> None:
+    odd = spoiled(running.workbook(), ("Leadership", "D11", "not met"))
+    with running.signed_in(COLLEAGUE) as browser:
+        page = send(browser, odd)
+        assert "Please check" in page.text.partition("<h2")[0]
+        keys = re.findall(r'name="explain-([0-9a-f]{32})"', page.text)
+        said = {f"explain-{key}": "The board did this first." for key in keys}
+        post(browser, page, "/explanations", **said)
+        assert "Please check" not in browser.get(page.url.path).text.partition("<h2")[0]
 
 
 def test_the_same_bytes_twice_give_the_same_receipt(running: Running) -> None:
@@ -203,6 +215,7 @@ def test_another_organisations_workbook_speaks_for_nobody(running: Running) -> N
         page = send(browser, running.workbook(OTHER_TRUST))
         assert heading(page) == "1 thing to fix"
         assert "signed in for" in page.text
+        assert "Everything else was understood" not in page.text
         assert post(browser, page, "/sign-off", agree="yes").status_code == 409
     work = CycleWork(running.portal.workspace, CYCLE)
     judge_cycle(work)
@@ -240,6 +253,54 @@ def test_no_file_and_an_empty_file_are_told_apart_from_a_workbook(running: Runni
     assert (none.status_code, empty.status_code) == (400, 400)
     assert "Choose the workbook that you filled in" in none.text
     assert "The file is empty" in empty.text
+
+
+def test_last_years_workbook_comes_back_as_this_years(running: Running) -> None:
+    with running.signed_in(COLLEAGUE) as browser:
+        page = send(browser, running.workbook(cycle="2025-26"))
+        assert "We moved what you wrote into the one for this round" in page.text
+        assert "Everything else was understood" not in page.text
+        moved = send(browser, browser.get(f"{page.url.path}/annotated").content)
+    assert "A good start" in heading(moved)
+
+
+@pytest.mark.parametrize(
+    ("came_from", "back"),
+    [
+        (HOME, HOME),
+        (f"{HOME}/{CYCLE}/upload", "/home"),
+        ("https://elsewhere.example/", "/home"),
+        ("", "/home"),
+    ],
+)
+def test_a_form_that_was_open_too_long_leads_back_to_a_page(
+    running: Running, came_from: str, back: str
+) -> None:
+    referer = f"{running.address}{came_from}" if came_from.startswith("/") else came_from
+    with running.signed_in(COLLEAGUE) as browser:
+        answer = browser.post(f"{HOME}/{CYCLE}/upload", headers={"referer": referer})
+        assert answer.status_code == 403
+        assert f'<a href="{back}">Go back to the page</a>' in answer.text
+        assert browser.get(back, follow_redirects=True).status_code == 200
+
+
+def test_a_return_that_the_data_team_received_is_no_missing_one(running: Running) -> None:
+    work = running.portal.work(CYCLE)
+    with running.signed_in(LEAD) as browser:
+        running.clock.forward(days=60)
+    with running.signed_in(LEAD) as browser:
+        home = browser.get(f"{HOME}/{CYCLE}").text
+        assert "Nothing received" in home
+        assert "Nothing received yet" not in home
+        assert "When nothing is left to fix" not in home
+        inbox = work.workspace.settings.home / "inbox" / CYCLE
+        inbox.mkdir(parents=True)
+        (inbox / "theirs.xlsx").write_bytes(running.workbook())
+        receive(work)
+        judge_cycle(work)
+        home = browser.get(f"{HOME}/{CYCLE}").text
+    assert "Received by the data team" in home
+    assert "Nothing received" not in home
 
 
 def test_nothing_is_taken_after_the_last_day(running: Running) -> None:

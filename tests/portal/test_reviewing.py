@@ -97,6 +97,33 @@ def test_several_decisions_are_kept_together_with_who_made_them_and_when(running
     assert [(e.organisation_id, e.subject) for e in logged] == [(TRUST, submission_id)]
 
 
+def test_a_partner_reads_what_reviewers_ask_of_it_and_never_who_they_are(running: Running) -> None:
+    returned(running)
+    result = f"/organisations/{TRUST}/{CYCLE}/result"
+    partner, browser = running.signed_in(LEAD), running.signed_in(REVIEWER)
+    assert "What reviewers decided" not in partner.get(result).text
+    first, second = [c for c in shown(running).values() if c.claim.commitment_id == "leadership"][
+        :2
+    ]
+    names = [f"{c.claim.indicator_id}__{c.claim.stage}" for c in (first, second)]
+    accept(browser, first)
+    asked = {
+        f"decision__{names[1]}": "more_evidence",
+        f"reason__{names[1]}": "Name the <b>minutes</b>.",
+    }
+    assert send(browser, opened(browser, second), **asked).status_code == 303
+    told = partner.get(result).text.partition('id="review"')[2].partition("<h2")[0]
+    assert "2 of " in told
+    assert "More evidence asked for" in told
+    assert "Name the &lt;b&gt;minutes&lt;/b&gt;." in told
+    assert told.count('class="nhsuk-table__row"') == 2  # the headings and one claim
+    assert all(word not in told for word in (REVIEWER, "Reviewer on", "by Reviewer"))
+    again = accept(browser, shown(running)[names[1].replace("__", "-")])
+    assert again.status_code == 303
+    told = partner.get(result).text.partition('id="review"')[2].partition("<h2")[0]
+    assert "Nothing more is asked of you" in told
+
+
 def test_a_whole_row_is_decided_at_once_but_for_what_is_chosen_otherwise(running: Running) -> None:
     returned(running)
     browser = running.signed_in(REVIEWER)
@@ -129,6 +156,7 @@ def test_a_whole_row_is_decided_at_once_but_for_what_is_chosen_otherwise(running
         ("accepted", "", "grade", NO_GRADE),
         ("agreed", "", "decision", "Choose one of the decisions"),
         ("not_accepted", "x" * 1_001, "reason", "at most 1,000"),
+        ("more_evidence", "Ask ann@trust.example", "reason", "Name no person"),
     ],
 )
 def test_a_decision_that_lacks_something_is_shown_again_and_nothing_is_kept(

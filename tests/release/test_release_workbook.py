@@ -136,6 +136,7 @@ def test_the_cover_opens_with_the_notice_and_the_statement(
     said = [row[0].value for row in book["Cover"].iter_rows()]
     assert said[0] == content.title
     assert said[2:4] == list(content.cautions)
+    assert not [one for one in said if one and re.search(r"\b0\d [A-Z]", one)], "1 October, not 01"
 
 
 def test_a_table_without_rows_says_so_rather_than_being_blank(content: Content) -> None:

@@ -82,6 +82,18 @@ def test_only_what_has_a_stage_in_both_cycles_is_in_the_panel() -> None:
     assert set(half["commitment_id"]) == {"leadership"}
 
 
+def test_a_stage_that_rests_on_blanks_is_no_stage_to_have_moved_from_or_to() -> None:
+    whole, half = "L1: mmmnnn\nL2: mmmnnn", "L1: mmmnnn\nL2: ......"
+    years = {whole: scored("2024-25", {"ORG": whole}), half: scored("2024-25", {"ORG": half})}
+    thin = years[half].commitment_stages.query("commitment_id == 'leadership'")
+    assert list(zip(thin["status"], thin["stage"], strict=True)) == [("provisional", 0)]
+    for then, now in ((half, whole), (whole, half)):
+        this_year = scored("2025-26", {"ORG": now})
+        rows = maturity_change(this_year, years[then], NONE_REVIEWED)
+        assert rows["level"].tolist() == ["indicator"], "L1, which was answered both times"
+        assert rows["change"].tolist() == [0]
+
+
 def test_a_declared_change_is_confirmed_only_by_a_review() -> None:
     assert not changes()["confirmed"].any()
     rows = changes(reviewed=frozenset({("RISER", "leadership")}))

@@ -1,0 +1,56 @@
+"""An organisation's own result: where it stands, and what is said to have moved."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from openpyxl import Workbook
+from portal_samples import CYCLE, TRUST, Running
+from reviewing_samples import LEAD, changed, returned
+
+from remi.cycle import judge_cycle, receive, score
+from remi.demo.fill import filled_assessment, setting_of
+from remi.settings import signing_key
+
+LAST = "2025-26"
+
+
+def since_last_year(running: Running) -> str:
+    """The cell of the first commitment under “Since last year”."""
+    with running.signed_in(LEAD) as browser:
+        text = browser.get(f"/organisations/{TRUST}/{CYCLE}/result").text
+    row = text.partition('<a href="#leadership">')[2].partition("</tr>")[0]
+    return row.rpartition('<div class="portal-cell">')[2].partition("</div>")[0].strip()
+
+
+def last_year(running: Running) -> None:
+    work = running.portal.work(LAST)
+    inbox = work.workspace.settings.home / "inbox" / LAST
+    inbox.mkdir(parents=True)
+    configuration, key = running.portal.configuration, signing_key(work.workspace.settings)
+    sent = filled_assessment(setting_of(configuration, LAST, key), TRUST, date(2025, 11, 3), False)
+    (inbox / "theirs.xlsx").write_bytes(sent)
+    receive(work)
+    judge_cycle(work)
+    score(work)
+
+
+def test_a_stage_is_compared_with_the_one_of_last_year(running: Running) -> None:
+    last_year(running)
+    returned(running)
+    assert since_last_year(running).startswith(("As last year: Stage", "Up from Stage"))
+
+
+def test_a_stage_that_rests_on_blanks_is_not_said_to_have_fallen(running: Running) -> None:
+    last_year(running)
+
+    def half(book: Workbook) -> None:
+        sheet = book["Leadership"]
+        answers = [c.column_letter for c in sheet[10] if str(c.value).endswith("your answer")]
+        assert answers
+        for row in range(12, 17):
+            for column in answers:
+                sheet[f"{column}{row}"].value = None
+
+    returned(running, content=changed(running.workbook(), half))
+    assert since_last_year(running).startswith("Was Stage")
