@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from remi.action_plan import action_plan
-from remi.own_result import OwnResult, own_result
+from remi.partner.action_plan import action_plan
+from remi.partner.own_result import OwnResult, own_result
 from remi.portal.access import OWN_ORGANISATION
 from remi.portal.answers import Refused, attachment, page
 from remi.portal.partner_home import OWN, due, organisation_of

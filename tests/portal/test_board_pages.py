@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from portal_samples import CYCLE, OTHER_TRUST, PEOPLE, TRUST, Running, form_token
 from sqlalchemy import update
 
-from remi.cycle import judge_cycle
+from remi.cycle.judging import judge_cycle
 from remi.portal.contacts import contacts_csv, contacts_workbook
 from remi.portal.paging import paging
 from remi.store.board import NOT_RECEIVED, Contact
