@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pandas as pd
 from sqlalchemy import Table
 
-from remi.cycle.work import CycleWork
+from remi.cycle.work import CycleWork, before
 from remi.scoring.assurance import assured_only
 from remi.scoring.engine import ENGINE_VERSION, ScoredCycle, score_cycle
 from remi.scoring.frozen import same_results
@@ -92,6 +92,7 @@ def input_hash(work: CycleWork) -> str:
             for row in verdicts.to_dict("records")
         ),
         *_decided(work),
+        *_linked(work),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -106,3 +107,13 @@ def _decided(work: CycleWork) -> Iterator[str]:
             f"{one.organisation_id} {one.indicator_id} {one.stage} {one.basis} {one.decision} "
             f"{one.grade} {one.person_id}"
         )
+
+
+def _linked(work: CycleWork) -> Iterator[str]:
+    """What was agreed to be comparable with the year before; nothing where nobody has said."""
+    earlier = before(work)
+    crosswalk = (
+        work.workspace.configuration.crosswalk(earlier.cycle, work.cycle) if earlier else None
+    )
+    if crosswalk:
+        yield crosswalk.model_dump_json()

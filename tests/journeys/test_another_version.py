@@ -19,7 +19,7 @@ from remi.cycle.changes import compare_linked, compare_years, compared_by, split
 from remi.cycle.judging import judge_cycle
 from remi.cycle.publishing import make_release, protect_tables
 from remi.cycle.registering import load_register
-from remi.cycle.scoring import as_scored, score
+from remi.cycle.scoring import as_scored, input_hash, score
 from remi.cycle.tables import read_tables, tabulate
 from remi.cycle.work import CycleWork, before
 from remi.demo.collaboration import write_demo
@@ -164,9 +164,10 @@ def test_without_a_crosswalk_there_is_no_figure_of_change_and_the_reason_is_said
 def test_with_a_crosswalk_both_years_are_linked_and_the_published_series_is_kept(
     work: CycleWork,
 ) -> None:
-    published = work.read(store.maturity_change)
+    published, made_from = work.read(store.maturity_change), input_hash(work)
     linked = with_crosswalk(work)
     assert compared_by(linked).how is ComparedBy.LINKED
+    assert input_hash(linked) != made_from, "another agreement, another source of its figures"
     pd.testing.assert_frame_equal(linked.read(store.maturity_change), published)
     MATURITY_CHANGE.validate(published)
 
