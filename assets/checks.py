@@ -12,11 +12,13 @@ from sqlalchemy import Table
 
 from assets.impact import TABLES
 from assets.resources import Installation
-from remi import assuring, cycle
-from remi.cycle import CycleWork
+from remi.cycle.scoring import as_scored, counting
+from remi.cycle.tables import read_tables
+from remi.cycle.work import CycleWork, before
 from remi.impact.figures import status_column
 from remi.impact.registry import all_columns
 from remi.release.published import latest_release, manifest_faults
+from remi.review import assuring
 from remi.scoring.robustness import many_change, share_that_change
 from schemas import assessment, results, reviews, store
 from schemas.impact import Holds
@@ -71,9 +73,9 @@ def one_return_counts_for_each_organisation(
     """For each organisation and kind of workbook at most one submission counts, and it is good."""
     work = installation.cycle(context.partition_key)
     verdicts = work.read(store.verdict)
-    counting = verdicts[verdicts["counts"].astype(bool)]
-    twice = int(counting.duplicated(["organisation_id", "kind"]).sum())
-    refused = int((counting["outcome"] != "accepted").sum())
+    counted = verdicts[verdicts["counts"].astype(bool)]
+    twice = int(counted.duplicated(["organisation_id", "kind"]).sum())
+    refused = int((counted["outcome"] != "accepted").sum())
     return _answer(twice + refused == 0, work, counted_twice=twice, not_accepted=refused)
 
 
@@ -117,7 +119,7 @@ def assessment_answers_conform(
 ) -> dg.AssetCheckResult:
     """Only criteria of the framework, each once for an organisation, each in a known state."""
     work = installation.cycle(context.partition_key)
-    counted = cycle.counting(work, store.answer)
+    counted = counting(work, store.answer)
     return _conforms(work, counted, assessment.answers(work.framework))
 
 
@@ -228,8 +230,8 @@ def the_year_before_is_as_it_was_scored(
     again, and then this one.
     """
     work = installation.cycle(context.partition_key)
-    earlier = cycle.before(work)
-    same = earlier is None or cycle.as_scored(earlier)
+    earlier = before(work)
+    same = earlier is None or as_scored(earlier)
     return _answer(same, work, year_before=earlier.cycle_id if earlier else "none")
 
 
@@ -242,7 +244,7 @@ def score_changes_are_between_the_published_scores(
     keys = ["organisation_id", "commitment_id"]
     changed = work.read(store.score_change).drop_duplicates(keys)
     wrong = 0
-    for year, column in ((work, "score_now"), (cycle.before(work), "score_before")):
+    for year, column in ((work, "score_now"), (before(work), "score_before")):
         if year is not None:
             scores = year.read(store.commitment_stage).set_index(keys)["score"]
             stored = scores.reindex(pd.MultiIndex.from_frame(changed[keys]))
@@ -277,7 +279,7 @@ def every_return_that_counts_is_scored(
 ) -> dg.AssetCheckResult:
     """The organisations scored are those whose assessment counts: no more, no fewer."""
     work = installation.cycle(context.partition_key)
-    counted = set(cycle.counting(work, store.answer)["organisation_id"])
+    counted = set(counting(work, store.answer)["organisation_id"])
     scored = set(work.read(store.organisation_profile)["organisation_id"])
     return _answer(counted == scored, work, counted=len(counted), scored=len(scored))
 
@@ -288,7 +290,7 @@ def the_london_picture_adds_up(
 ) -> dg.AssetCheckResult:
     """In every row the organisations counted by stage, and those left out, are those eligible."""
     work = installation.cycle(context.partition_key)
-    table = cycle.read_tables(work, "computed")["A02"]
+    table = read_tables(work, "computed")["A02"]
     stages = [f"n_stage_{number}" for number in range(len(work.framework.stages) + 1)]
     by_stage = table[stages].sum(axis=1)
     wrong = int((by_stage != table["n_base"]).sum())
@@ -303,7 +305,7 @@ def no_small_count_of_people_is_published(
     """Every published count of people is 0 or a multiple above the threshold of the rule."""
     work = installation.cycle(context.partition_key)
     rule = work.workspace.configuration.policy.people
-    tables = cycle.read_tables(work, "published")
+    tables = read_tables(work, "published")
     small = 0
     for table in TABLES:
         for column in all_columns(table):
@@ -322,7 +324,7 @@ def every_cell_has_a_number_or_says_why_not(
 ) -> dg.AssetCheckResult:
     """No published cell is blank: a blank would be read as zero."""
     work = installation.cycle(context.partition_key)
-    tables = cycle.read_tables(work, "published")
+    tables = read_tables(work, "published")
     blank = 0
     for table in TABLES:
         frame = tables[table.id]

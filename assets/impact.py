@@ -11,7 +11,8 @@ import dagster as dg
 from assets.cycles import by_cycle, configured_cycles
 from assets.metadata import OWNERS, materialised, of_annual_table
 from assets.resources import Installation
-from remi import configuration, cycle
+from remi import configuration
+from remi.cycle.tables import tabulate
 from remi.impact.registry import all_columns, annual_tables
 from remi.settings import Settings
 from schemas.impact import AnnualTable
@@ -67,7 +68,7 @@ def make_annual_tables(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Make every annual table of the cycle, before anything is withheld. Not for publication."""
     work = installation.cycle(context.partition_key)
-    made = cycle.tabulate(work)
+    made = tabulate(work)
     for table in work.tables:
         yield dg.MaterializeResult(
             asset_key=table.name,

@@ -11,7 +11,9 @@ import dagster as dg
 from assets.cycles import by_cycle
 from assets.metadata import OWNERS, materialised, of_store_table, store_specs, stored
 from assets.resources import Installation
-from remi import cycle
+from remi.cycle.arrivals import receive
+from remi.cycle.judging import judge_cycle
+from remi.cycle.registering import load_register
 from schemas import store
 
 GROUP = "intake"
@@ -25,7 +27,7 @@ def partner_register(installation: Installation) -> dg.MaterializeResult[None]:
     Read from the register file that the collaboration keeps. A register with a fault is refused
     whole, naming line and column.
     """
-    partners = cycle.load_register(installation.open())
+    partners = load_register(installation.open())
     return dg.MaterializeResult(metadata=materialised(partners, of_store_table(store.organisation)))
 
 
@@ -45,7 +47,7 @@ def submissions(
     The same bytes sent twice are one submission.
     """
     work = installation.cycle(context.partition_key)
-    new = cycle.receive(work)
+    new = receive(work)
     everything = work.read(store.submission)
     return dg.MaterializeResult(
         metadata=materialised(everything, of_store_table(store.submission), newly_received=len(new))
@@ -74,5 +76,5 @@ def judge_submissions(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Read every workbook in a limited process of its own and judge the whole cycle at once."""
     work = installation.cycle(context.partition_key)
-    cycle.judge_cycle(work)
+    judge_cycle(work)
     yield from stored(work, JUDGED)

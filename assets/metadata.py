@@ -13,7 +13,7 @@ import pandas as pd
 from sqlalchemy import Table
 
 from assets.cycles import by_cycle
-from remi.cycle import CycleWork
+from remi.cycle.work import CycleWork
 from schemas.impact import TableColumn
 
 OWNERS = ["team:data"]

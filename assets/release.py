@@ -13,7 +13,8 @@ from assets.cycles import by_cycle
 from assets.impact import TABLES
 from assets.metadata import OWNERS
 from assets.resources import Installation
-from remi import cycle
+from remi.cycle.publishing import make_release, protect_tables
+from remi.cycle.scoring import input_hash
 from remi.impact.registry import all_columns
 from schemas.impact import AnnualTable
 
@@ -34,7 +35,7 @@ def protected_tables(
 ) -> dg.MaterializeResult[None]:
     """The annual tables as they may be published: small counts withheld, others rounded."""
     work = installation.cycle(context.partition_key)
-    protected = cycle.protect_tables(work)
+    protected = protect_tables(work)
     return dg.MaterializeResult(
         metadata={
             "cells_withheld": dg.MetadataValue.int(sum(protected.cells_withheld.values())),
@@ -62,7 +63,7 @@ def release(
     The same figures again make no new version; other figures make the next one.
     """
     work = installation.cycle(context.partition_key)
-    written = cycle.release(work)
+    written = make_release(work)
     return dg.MaterializeResult(
         metadata={
             "version": dg.MetadataValue.int(written.version),
@@ -70,7 +71,7 @@ def release(
             "content_sha256": dg.MetadataValue.text(written.content_sha256),
             "folder": dg.MetadataValue.path(written.folder),
             "page": dg.MetadataValue.url((written.folder / "index.html").as_uri()),
-            "input_hash": dg.MetadataValue.text(cycle.input_hash(work)),
+            "input_hash": dg.MetadataValue.text(input_hash(work)),
         }
     )
 

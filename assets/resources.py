@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from remi.cycle import CycleWork
+from remi.cycle.work import CycleWork
 from remi.workspace import Workspace, open_workspace
 
 

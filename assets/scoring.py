@@ -11,7 +11,9 @@ import dagster as dg
 from assets.cycles import by_cycle
 from assets.metadata import OWNERS, materialised, of_store_table, store_specs, stored
 from assets.resources import Installation
-from remi import assuring, cycle
+from remi.cycle.changes import compare_linked, compare_years, compared_by, split_change
+from remi.cycle.scoring import input_hash, score, try_alternatives
+from remi.review import assuring
 from schemas import reviews, store
 
 GROUP = "scoring"
@@ -44,12 +46,12 @@ def score_returns(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Score every return that counts by the framework's rule."""
     work = installation.cycle(context.partition_key)
-    cycle.score(work)
+    score(work)
     yield from stored(
         work,
         SCORED,
         framework_version=work.framework.name_and_version,
-        input_hash=cycle.input_hash(work),
+        input_hash=input_hash(work),
     )
 
 
@@ -82,7 +84,7 @@ def assured_stages(
             assuring.assure(work),
             of_store_table(reviews.assured_stage),
             framework_version=work.framework.name_and_version,
-            input_hash=cycle.input_hash(work),
+            input_hash=input_hash(work),
         )
     )
 
@@ -130,10 +132,10 @@ def stage_sensitivity(
     work = installation.cycle(context.partition_key)
     return dg.MaterializeResult(
         metadata=materialised(
-            cycle.try_alternatives(work),
+            try_alternatives(work),
             of_store_table(store.stage_sensitivity),
             framework_version=work.framework.name_and_version,
-            input_hash=cycle.input_hash(work),
+            input_hash=input_hash(work),
         )
     )
 
@@ -156,7 +158,7 @@ def maturity_change(
     """
     work = installation.cycle(context.partition_key)
     return dg.MaterializeResult(
-        metadata=materialised(cycle.compare(work), of_store_table(store.maturity_change))
+        metadata=materialised(compare_years(work), of_store_table(store.maturity_change))
     )
 
 
@@ -179,9 +181,9 @@ def linked_change(
     work = installation.cycle(context.partition_key)
     return dg.MaterializeResult(
         metadata=materialised(
-            cycle.compare_linked(work),
+            compare_linked(work),
             of_store_table(store.linked_change),
-            compared_by=cycle.compared_by(work).how.value,
+            compared_by=compared_by(work).how.value,
         )
     )
 
@@ -204,8 +206,8 @@ def score_change(
     work = installation.cycle(context.partition_key)
     return dg.MaterializeResult(
         metadata=materialised(
-            cycle.split_change(work),
+            split_change(work),
             of_store_table(store.score_change),
-            compared_by=cycle.compared_by(work).how.value,
+            compared_by=compared_by(work).how.value,
         )
     )

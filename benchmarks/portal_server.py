@@ -18,7 +18,7 @@ import uvicorn
 
 from benchmarks.engagement import CYCLE, KEY
 from remi.cli.serve import READERS
-from remi.cycle import load_register
+from remi.cycle.registering import load_register
 from remi.demo.partners import PARTNERS, register_csv
 from remi.demo.people import add_demo_people
 from remi.intake.reading.sandbox import Sandbox

@@ -9,7 +9,7 @@ from datetime import datetime
 import dagster as dg
 
 from assets.resources import Installation
-from remi.following import LONDON
+from remi.cycle.following import LONDON
 from remi.reminding import CannotRemindError, installed_mailer, reminders_due, send_reminders
 
 MAX_RUNTIME = {"dagster/max_runtime": "3600"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from remi.cycle import CycleWork, judging
+from remi.cycle.judging import judging
+from remi.cycle.work import CycleWork
 from remi.framework.model_file import load_model
 from remi.intake.judging.context import JudgingContext, with_models
 from schemas.maturity import MaturityModel

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
 
-from remi.cycle import CycleWork
-from remi.following import round_of
+from remi.cycle.following import round_of
+from remi.cycle.work import CycleWork
 from remi.portal.mail import Mailer, MailError
 from remi.portal.options import PortalOptions
 from remi.settings import Settings

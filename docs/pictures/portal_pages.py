@@ -19,13 +19,14 @@ import uvicorn
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from remi.annotated import annotated_workbook
-from remi.collecting import judge_submission, sign_off, take_in
-from remi.cycle import CycleWork, arrivals_of, received
+from remi.cycle.arrivals import arrivals_of, received
+from remi.cycle.one_file import judge_submission, sign_off, take_in
+from remi.cycle.work import CycleWork
 from remi.demo.fill import filled_assessment, setting_of
 from remi.demo.partners import PARTNERS
 from remi.demo.people import add_demo_people
 from remi.intake.reading.sandbox import Sandbox
+from remi.partner.annotated import annotated_workbook
 from remi.portal.app import create_app
 from remi.portal.mail import Mailer
 from remi.portal.options import PortalOptions

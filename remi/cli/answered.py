@@ -13,7 +13,8 @@ from rich.markup import escape
 
 from remi.cli.check import print_verdict, received
 from remi.cli.choosing import chosen_cycle
-from remi.cycle import CycleWork, load_register
+from remi.cycle.registering import load_register
+from remi.cycle.work import CycleWork
 from remi.intake.reading.cells import column_letters
 from remi.intake.verdict import judge
 from remi.models import judging_models

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from remi.assuring import reviewed, stages_of
 from remi.cli.changed import StaleError
-from remi.cycle import CycleWork
+from remi.cycle.work import CycleWork
+from remi.review.assuring import reviewed, stages_of
 from remi.scoring.assurance_words import assured_sentences
 from remi.scoring.explanation import Explanation
 from schemas import reviews

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from remi.cycle import CycleWork, before, compared_by
+from remi.cycle.changes import compared_by
+from remi.cycle.work import CycleWork, before
 from remi.release.present import number_text, rounded
 from remi.scoring.explain_words import listed
 from schemas import store

@@ -10,13 +10,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from remi.annotated import annotated_workbook
 from remi.cli.choosing import chosen_cycle, write_file
-from remi.cycle import CycleWork, load_register
+from remi.cycle.registering import load_register
+from remi.cycle.work import CycleWork
 from remi.intake.handback.annotate import HandedBack
 from remi.intake.verdict import judge
 from remi.intake.verdict_json import verdict_json
 from remi.models import judging_models, load_models
+from remi.partner.annotated import annotated_workbook
 from remi.store.submissions import submission_id
 from remi.workspace import open_workspace
 from schemas.intake import Problem, Received, Severity, Verdict

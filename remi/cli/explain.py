@@ -15,7 +15,8 @@ from rich.table import Table
 
 from remi.cli.assured import assured_now
 from remi.cli.changed import StaleError, change_sentence
-from remi.cycle import CycleWork, counting
+from remi.cycle.scoring import counting
+from remi.cycle.work import CycleWork
 from remi.scoring.explain import NoExplanationError, explain
 from remi.scoring.explanation import CriterionRead, Explanation
 from remi.workspace import Workspace, open_workspace

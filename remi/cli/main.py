@@ -13,6 +13,7 @@ from remi.cli.check import check
 from remi.cli.choosing import PlainGroup
 from remi.cli.demo import demo
 from remi.cli.explain import explain_command
+from remi.cli.invite import invite_command
 from remi.cli.messages import messages
 from remi.cli.remind import remind
 from remi.cli.run import run
@@ -66,6 +67,7 @@ for command in (
     explain_command,
     score,
     messages,
+    invite_command,
     remind,
     serve,
 ):

@@ -8,8 +8,8 @@ import click
 from rich.console import Console
 
 from remi.cli.choosing import chosen_cycle
-from remi.cycle import CycleWork
-from remi.following import LONDON
+from remi.cycle.following import LONDON
+from remi.cycle.work import CycleWork
 from remi.reminding import (
     CannotRemindError,
     Reminders,

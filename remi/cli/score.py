@@ -14,6 +14,7 @@ from rich.table import Table
 from remi.cli.answered import read_answers
 from remi.cli.choosing import chosen_model
 from remi.cli.explaining import as_json, explained, print_explanation
+from remi.cli.progressing import print_progress, read_targets
 from remi.cli.ranking import print_ranking, ranked
 from remi.release.present import number_text, rounded
 from remi.scoring.model.evaluate import evaluate
@@ -26,20 +27,19 @@ from schemas.maturity import MaturityModel
 NOT_ALL_SCORED = 1
 """Exit code where a workbook was left out."""
 
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
 
 @click.command()
 @click.argument("model")
-@click.argument(
-    "answers",
-    nargs=-1,
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-)
+@click.argument("answers", nargs=-1, required=True, type=_FILE)
 @click.option("--cycle", "cycle_id", help="The cycle of the workbooks; the open one when left out.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--explain", metavar="ORG[:NODE]", help="Say why, for one; of a part, by its id.")
 @click.option("--json", "for_programs", is_flag=True, help="The explanation for programs.")
 @click.option("--ranks", is_flag=True, help="Rank them, each with its range; needs --seed.")
+@click.option("--targets", type=_FILE, help="A CSV file of targets: node_id, target.")
+@click.option("--before", type=_FILE, help="Answers at the start, to say how far they have come.")
 @click.option("--seed", type=click.IntRange(min=0), help="Any number; the same gives the same.")
 def score(
     model: str,
@@ -49,6 +49,8 @@ def score(
     explain: str | None,
     for_programs: bool,
     ranks: bool,
+    targets: Path | None,
+    before: Path | None,
     seed: int | None,
 ) -> None:
     """Score ANSWERS against MODEL, a file or the name of one in config/models.
@@ -64,7 +66,10 @@ def score(
         raise click.UsageError("--json gives an explanation; write --explain and an organisation")
     if ranks != (seed is not None):
         raise click.UsageError("--ranks and --seed belong together: ranges are drawn from a seed")
+    if before and not targets:
+        raise click.UsageError("--before says how far they have come towards --targets")
     loaded = chosen_model(model)
+    aimed = read_targets(targets, loaded) if targets else None
     read = read_answers(answers, loaded, cycle_id)
     given = read.answers
     exit_code = 0 if read.whole else NOT_ALL_SCORED
@@ -83,6 +88,10 @@ def score(
         _print(Console(), loaded, results)
     if ranks and seed is not None:
         print_ranking(Console(), ranked(loaded, given, seed))
+    if aimed:
+        at_first = read_answers((before,), loaded, cycle_id).answers if before else None
+        began = scored(loaded, at_first) if at_first is not None else None
+        print_progress(Console(), aimed, results, began)
     raise SystemExit(exit_code)
 
 

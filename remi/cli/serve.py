@@ -27,7 +27,7 @@ def serve(host: str, port: int) -> None:
     # Only here: no other command should wait for the web framework to load.
     import uvicorn
 
-    from remi.collecting import recover_deliveries
+    from remi.cycle.one_file import recover_deliveries
     from remi.demo.people import add_demo_people
     from remi.intake.reading.sandbox import Sandbox
     from remi.portal.app import create_app

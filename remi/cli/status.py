@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from remi.cycle import CycleWork
+from remi.cycle.work import CycleWork
 from remi.release.published import latest_release
 from remi.workspace import open_workspace
 from schemas import store

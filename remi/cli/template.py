@@ -9,8 +9,9 @@ import click
 from rich.console import Console
 
 from remi.cli.choosing import chosen_cycle, chosen_model, write_file
-from remi.cycle import CycleWork, load_register
-from remi.templates import Kind, model_template, partner_template
+from remi.cycle.registering import load_register
+from remi.cycle.work import CycleWork
+from remi.partner.templates import Kind, model_template, partner_template
 from remi.workspace import open_workspace
 
 

@@ -12,9 +12,12 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
-from remi.assuring import claims_of
-from remi.cycle import CycleWork, judge_cycle, load_register, receive
+from remi.cycle.arrivals import receive
+from remi.cycle.judging import judge_cycle
+from remi.cycle.registering import load_register
+from remi.cycle.work import CycleWork
 from remi.demo.positions import generator
+from remi.review.assuring import claims_of
 from remi.scoring.claims import Claim
 from remi.store.people import add_person, grant
 from remi.store.reviews import decide, decisions_of

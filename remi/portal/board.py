@@ -7,7 +7,7 @@ from functools import partial
 
 from starlette.responses import Response
 
-from remi.following import LONDON, round_of
+from remi.cycle.following import LONDON, round_of
 from remi.portal.access import DATA_TEAM
 from remi.portal.answers import NotThere, attachment, page
 from remi.portal.board_view import COLOURS, DOORS, how_many, total, totals

@@ -4,11 +4,13 @@ and its own staff."""
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import cast
 
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
+from remi.inviting import MAIL, PARTNERS, Invitation, InvitationError, invitation, invite, whose
 from remi.portal.access import DATA_TEAM, OWN_LEAD
 from remi.portal.answers import NotThere, Refused, go_to, page
 from remi.portal.mail import MailError
@@ -18,7 +20,7 @@ from remi.portal.routing import Page
 from remi.portal.visit import Portal, Visit
 from remi.store.attempts import allow
 from remi.store.events import log
-from remi.store.people import add_person, end_role, everyone, find_person, grant, people_of
+from remi.store.people import end_role, everyone, find_person, people_of
 from remi.store.sessions import end_sessions_of
 from remi.store.tokens import end_tokens_made_by
 from schemas.people import WHOLE_COLLABORATION
@@ -26,7 +28,6 @@ from schemas.portal import Role
 
 _log = logging.getLogger(__name__)
 
-PARTNERS: tuple[Role, ...] = ("partner", "lead")
 STAFF: tuple[Role, ...] = ("reviewer", "data_team", "leader")
 
 ROLE_NAMES = {
@@ -36,12 +37,6 @@ ROLE_NAMES = {
     "data_team": "Data team",
     "leader": "Leader",
 }
-
-MAIL = """{inviter} has invited you to work on the race equality self-assessment of {whose}.
-
-Sign in with this e-mail address. There is no password; a link is sent to you each time:
-{address}/sign-in
-"""
 
 
 def _own_people(visit: Visit, *, status: int = 200, wrong: str | None = None) -> Response:
@@ -61,15 +56,19 @@ def _own_people(visit: Visit, *, status: int = 200, wrong: str | None = None) ->
 
 def _invite_own(visit: Visit) -> Response:
     organisation = organisation_of(work_of(visit), visit.place["organisation_id"])
-    role = visit.form.get("role", "")
-    if not _address_given(visit):
-        return _own_people(
-            visit, status=400, wrong="Enter an e-mail address, like name@example.org"
+    organisation_id, role = organisation["organisation_id"], visit.form.get("role", "")
+    try:
+        # A lead gives no role beyond its own organisation.
+        wanted = _wanted(
+            visit,
+            role if role in PARTNERS else "",
+            organisation_id,
+            {organisation_id: organisation["name"]},
         )
-    if role not in PARTNERS:
-        return _own_people(visit, status=400, wrong="Choose what they may do")
-    answer = go_to(f"/organisations/{organisation['organisation_id']}/people?invited=yes")
-    return _invited(visit, role, organisation["organisation_id"], organisation["name"], answer)
+    except InvitationError as error:
+        return _own_people(visit, status=400, wrong=str(error))
+    answer = go_to(f"/organisations/{organisation_id}/people?invited=yes")
+    return _invited(visit, wanted, organisation["name"], answer)
 
 
 def _end_own(visit: Visit) -> Response:
@@ -103,28 +102,15 @@ def _all_people(visit: Visit, *, status: int = 200, wrong: str | None = None) ->
 
 
 def _invite_any(visit: Visit) -> Response:
-    role = visit.form.get("role", "")
-    wanted = visit.form.get("organisation_id", "").strip().upper()
-    if not _address_given(visit):
-        return _all_people(
-            visit, status=400, wrong="Enter an e-mail address, like name@example.org"
-        )
-    if role not in ROLE_NAMES:
-        return _all_people(visit, status=400, wrong="Choose what they may do")
     partners = work_of(visit).partners
     names = dict(zip(partners["organisation_id"], partners["name"], strict=True))
-    tied = role in PARTNERS or (role == "reviewer" and bool(wanted))
-    if wanted and not tied:
-        # Else whoever is meant for one organisation would be let into all of them.
-        text = "Leave the code empty: this role is for all organisations"
-        return _all_people(visit, status=400, wrong=text)
-    if tied and wanted not in names:
-        return _all_people(
-            visit, status=400, wrong="Enter the code of an organisation that takes part"
+    try:
+        wanted = _wanted(
+            visit, visit.form.get("role", ""), visit.form.get("organisation_id", ""), names
         )
-    organisation_id = wanted if tied else WHOLE_COLLABORATION
-    whose = names[wanted] if tied else "all organisations"
-    return _invited(visit, cast(Role, role), organisation_id, whose, go_to("/people?invited=yes"))
+    except InvitationError as error:
+        return _all_people(visit, status=400, wrong=str(error))
+    return _invited(visit, wanted, whose(wanted, names), go_to("/people?invited=yes"))
 
 
 def _end_any(visit: Visit) -> Response:
@@ -139,34 +125,22 @@ def _end_any(visit: Visit) -> Response:
     return go_to("/people")
 
 
-def _address_given(visit: Visit) -> bool:
-    email = visit.form.get("email", "").strip()
-    plain = all(32 < ord(letter) < 127 for letter in email)
-    return plain and "@" in email.strip("@") and len(email) <= 254
+def _wanted(
+    visit: Visit, role: str, organisation_id: str, organisations: Mapping[str, str]
+) -> Invitation:
+    email, name = visit.form.get("email", ""), visit.form.get("name", "")
+    return invitation(email, role, organisation_id, name, organisations)
 
 
-def _invited(
-    visit: Visit, role: Role, organisation_id: str, whose: str, answer: Response
-) -> Response:
+def _invited(visit: Visit, wanted: Invitation, of: str, answer: Response) -> Response:
     portal, now = visit.portal, visit.portal.moment()
     engine, limit = portal.workspace.engine, portal.policy.limits.invitation_per_person
     if not allow(engine, "invitation", visit.who.person_id, limit, now):
         raise Refused("Too many invitations within the hour. Please try again later.", 429)
-    email = visit.form["email"].strip()
-    name = visit.form.get("name", "").strip()[:120] or None
-    person_id = add_person(engine, email, name, now)
-    grant(engine, person_id, role, organisation_id, now, visit.who.person_id)
-    log(
-        engine,
-        now,
-        "role_given",
-        person_id=visit.who.person_id,
-        organisation_id=organisation_id,
-        subject=f"{role} {person_id}",
-    )
+    invite(engine, wanted, now, visit.who.person_id)
     inviter = visit.who.name or visit.who.email
-    text = MAIL.format(inviter=inviter, whose=whose, address=portal.options.address)
-    answer.background = BackgroundTask(_tell, portal, email, text)
+    text = MAIL.format(inviter=inviter, whose=of, address=portal.options.address)
+    answer.background = BackgroundTask(_tell, portal, wanted.email, text)
     return answer
 
 

@@ -11,6 +11,7 @@ from typing import Any, get_args
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
+from remi.partner.templates import Kind
 from remi.portal.access import EVERYONE
 from remi.portal.answers import page
 from remi.portal.api import JSON, LONGEST_NAME, OPERATIONS, Operation
@@ -18,7 +19,6 @@ from remi.portal.api_answers import Refusal
 from remi.portal.programs import PROBLEM
 from remi.portal.routing import Page
 from remi.portal.visit import Visit
-from remi.templates import Kind
 
 PLACES: dict[str, dict[str, Any]] = {
     "cycle": {

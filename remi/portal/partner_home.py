@@ -7,7 +7,8 @@ from typing import Any, get_args
 
 from starlette.responses import Response
 
-from remi.cycle import CycleWork
+from remi.cycle.work import CycleWork
+from remi.partner.templates import Kind, partner_template
 from remi.portal.access import OWN_ORGANISATION
 from remi.portal.answers import NotThere, attachment, page
 from remi.portal.rounds import present_cycle, today, work_of
@@ -16,7 +17,6 @@ from remi.portal.standing import Sent, everything_sent
 from remi.portal.visit import Visit
 from remi.store.events import log
 from remi.store.verdicts import received_otherwise
-from remi.templates import Kind, partner_template
 from schemas.programme import Cycle
 
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -7,7 +7,7 @@ import logging
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
-from remi.cycle import CycleWork
+from remi.cycle.work import CycleWork
 from remi.portal.access import DATA_TEAM
 from remi.portal.answers import Refused, go_to, page
 from remi.portal.partner_home import due

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from remi.action_plan import action_plan
-from remi.assuring import reviewed
-from remi.own_result import OwnResult, own_result
+from remi.partner.action_plan import action_plan
+from remi.partner.own_result import OwnResult, own_result
 from remi.portal.access import OWN_ORGANISATION
 from remi.portal.answers import Refused, attachment, page
 from remi.portal.partner_home import OWN, due, organisation_of
@@ -14,6 +13,7 @@ from remi.portal.review_told import review_told
 from remi.portal.rounds import work_of
 from remi.portal.routing import Page
 from remi.portal.visit import Visit
+from remi.review.assuring import reviewed
 
 
 def _found(visit: Visit) -> OwnResult | None:

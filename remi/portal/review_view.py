@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from remi.deciding import (
+from remi.review.deciding import (
     DECISION_WORDS,
     GRADE_WORDS,
     Fault,

@@ -8,9 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from remi.assuring import reviewed
-from remi.cycle import CycleWork
-from remi.deciding import CHANGED, Fault, Place, Wish, looked_over, related, seen, waits_for
+from remi.cycle.work import CycleWork
 from remi.portal.access import ASSIGNED_REVIEWER, REVIEWER
 from remi.portal.answers import NotThere, Refused, attachment, go_to, page
 from remi.portal.partner_home import organisation_of
@@ -25,8 +23,10 @@ from remi.portal.review_view import (
 from remi.portal.rounds import present_cycle, work_of
 from remi.portal.routing import Page
 from remi.portal.visit import Visit
-from remi.review_reading import problem_of, read_review
-from remi.review_workbook import review_workbook
+from remi.review.assuring import reviewed
+from remi.review.deciding import CHANGED, Fault, Place, Wish, looked_over, related, seen, waits_for
+from remi.review.reading import problem_of, read_review
+from remi.review.workbook import review_workbook
 from remi.scoring.reviewed import Reviewed
 from remi.store.attempts import allow
 from remi.store.events import log

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from remi.cycle import CycleWork, judging
+from remi.cycle.judging import judging
+from remi.cycle.work import CycleWork
 from remi.intake.judging.context import JudgingContext
 from remi.portal.answers import NotThere
 from remi.portal.templates import LONDON

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from remi.collecting import verdict_of
-from remi.cycle import CycleWork
+from remi.cycle.one_file import verdict_of
+from remi.cycle.work import CycleWork
 from remi.portal.rounds import context_of
 from remi.portal.visit import Portal
 from remi.store.deliveries import SignOff, all_sent_for, signed, signed_of

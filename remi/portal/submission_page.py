@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from starlette.responses import Response
 
-from remi.cycle import CycleWork
+from remi.cycle.work import CycleWork
 from remi.portal.access import DATA_TEAM
 from remi.portal.answers import NotThere, attachment, page
 from remi.portal.board_view import DOORS

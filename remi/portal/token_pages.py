@@ -7,7 +7,7 @@ from typing import get_args
 
 from starlette.responses import Response
 
-from remi.cycle import CycleWork
+from remi.cycle.work import CycleWork
 from remi.portal.access import OWN_LEAD
 from remi.portal.answers import NotThere, Refused, go_to, page
 from remi.portal.partner_home import OWN, organisation_of

@@ -7,7 +7,7 @@ import logging
 
 from starlette.responses import Response
 
-from remi.collecting import judge_submission, take_in
+from remi.cycle.one_file import judge_submission, take_in
 from remi.intake.reading.virus_scan import Found, Unreachable, scan
 from remi.portal.access import OWN_ORGANISATION
 from remi.portal.answers import Refused, go_to

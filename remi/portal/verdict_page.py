@@ -6,9 +6,10 @@ from typing import Any
 
 from starlette.responses import Response
 
-from remi.annotated import annotated_workbook
-from remi.collecting import sign_off
-from remi.cycle import CycleWork, arrivals_of, received
+from remi.cycle.arrivals import arrivals_of, received
+from remi.cycle.one_file import sign_off
+from remi.cycle.work import CycleWork
+from remi.partner.annotated import annotated_workbook
 from remi.portal.access import OWN_LEAD, OWN_ORGANISATION
 from remi.portal.answers import NotThere, Refused, attachment, go_to, page
 from remi.portal.partner_home import OWN, due, organisation_of

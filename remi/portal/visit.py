@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from remi.configuration import Configuration
-from remi.cycle import CycleWork
+from remi.cycle.work import CycleWork
 from remi.intake.judging.context import JudgingContext
 from remi.intake.reading.sandbox import Sandbox
 from remi.portal.mail import Mailer

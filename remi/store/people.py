@@ -78,11 +78,12 @@ def grant(
     organisation_id: str,
     now: datetime,
     by: str | None = None,
-) -> None:
-    """Give a role, if the person does not have it. `by` is missing for the installation itself."""
+) -> bool:
+    """Give a role, unless the person has it; whether it was given. `by` is missing for the
+    installation itself."""
     with writing(engine) as connection:
         if (given, organisation_id) in _roles(connection, person_id):
-            return
+            return False
         connection.execute(
             insert(role).values(
                 person_id=person_id,
@@ -93,6 +94,7 @@ def grant(
                 ended_at=None,
             )
         )
+        return True
 
 
 def end_role(

@@ -12,7 +12,9 @@ from click.testing import CliRunner, Result
 from sqlalchemy import insert
 
 from remi.cli.main import main
-from remi.cycle import CycleWork, before, compare, score, split_change
+from remi.cycle.changes import compare_years, split_change
+from remi.cycle.scoring import score
+from remi.cycle.work import CycleWork, before
 from remi.store.frames import replace_all
 from remi.workspace import open_workspace
 from schemas import store
@@ -176,7 +178,7 @@ def test_a_commitment_says_what_its_change_since_last_year_is_made_of(work: Cycl
     earlier = before(work)
     assert earlier is not None
     put_year_before(earlier, l3=2)
-    compare(work)
+    compare_years(work)
     split_change(work)
     said = (
         "Since 2023/24 its score fell from 33.3 to 30.6 of 100, in points: −2.8 because answers "
@@ -197,7 +199,7 @@ def test_a_change_between_scores_that_are_no_longer_stored_is_not_explained(
     earlier = before(work)
     assert earlier is not None
     put_year_before(earlier, l3=2)
-    compare(work)
+    compare_years(work)
     split_change(work)
     put_answers(work, l3=2)
     score(work)

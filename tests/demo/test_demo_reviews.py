@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from demo_samples import KEY, WrittenDemo
 
-from remi.assuring import assure, reviewed
-from remi.cycle import CycleWork
+from remi.cycle.work import CycleWork
 from remi.demo.partners import PARTNERS
 from remi.demo.reviews import REVIEWERS, review_demo
+from remi.review.assuring import assure, reviewed
 from remi.settings import Settings
 from remi.store.people import find_person
 from remi.store.reviews import decisions_of

@@ -13,8 +13,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from verdict_samples import CONFIGURATION, CYCLE, received, register
 
-from remi.annotated import annotated_workbook
-from remi.cycle import CycleWork
+from remi.cycle.work import CycleWork
 from remi.intake.handback.annotate import HandedBack
 from remi.intake.handback.to_fix import ToFix
 from remi.intake.identity import NOT_READ_SHEET, TO_FIX_SHEET
@@ -22,6 +21,7 @@ from remi.intake.judging.context import JudgingContext
 from remi.intake.reading.sandbox import Sandbox
 from remi.intake.template.write import workbook_bytes
 from remi.intake.verdict import judge
+from remi.partner.annotated import annotated_workbook
 from remi.settings import Settings
 from remi.store.database import migrate, open_engine
 from remi.store.frames import replace_all

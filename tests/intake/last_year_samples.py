@@ -12,7 +12,8 @@ from pathlib import Path
 import yaml
 
 from remi import configuration
-from remi.cycle import CycleWork, judge_cycle
+from remi.cycle.judging import judge_cycle
+from remi.cycle.work import CycleWork
 from remi.demo.fill import filled_assessment, setting_of
 from remi.demo.partners import register
 from remi.framework.crosswalk import compare

@@ -33,7 +33,6 @@ from test_verdict import (
 )
 from verdict_samples import KEY, context, header_row, put, received, row_of
 
-from remi.annotated import annotated_workbook
 from remi.intake.handback.annotate import HandedBack
 from remi.intake.identity import (
     META_SHEET,
@@ -44,6 +43,7 @@ from remi.intake.identity import (
 )
 from remi.intake.reading.sandbox import Sandbox
 from remi.intake.template.write import workbook_bytes
+from remi.partner.annotated import annotated_workbook
 
 
 @pytest.fixture(scope="module")

@@ -24,13 +24,15 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from verdict_samples import column_of, header_row, received, row_of, rows_of
 
-from remi.cycle import CycleWork, counting, judging, score
+from remi.cycle.judging import judging
+from remi.cycle.scoring import counting, score
+from remi.cycle.work import CycleWork
 from remi.intake.reading.sandbox import Sandbox
 from remi.intake.template.write import workbook_bytes
 from remi.intake.verdict import judge
+from remi.partner.templates import partner_template
+from remi.partner.upgraded import upgraded_workbook
 from remi.store.submissions import receive
-from remi.templates import partner_template
-from remi.upgraded import upgraded_workbook
 from schemas import store
 from schemas.intake import Verdict
 from schemas.workbook import Column, ValueType

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from remi import configuration
-from remi.cycle import CycleWork
+from remi.cycle.work import CycleWork
 from remi.demo.collaboration import write_demo
 from remi.settings import CHECKOUT, DEMONSTRATION, Settings
 from remi.workspace import open_workspace

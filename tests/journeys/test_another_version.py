@@ -12,10 +12,16 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from remi import cycle
 from remi.cli.main import main
 from remi.configuration import load
-from remi.cycle import CycleWork
+from remi.cycle.arrivals import receive
+from remi.cycle.changes import compare_linked, compare_years, compared_by, split_change
+from remi.cycle.judging import judge_cycle
+from remi.cycle.publishing import make_release, protect_tables
+from remi.cycle.registering import load_register
+from remi.cycle.scoring import as_scored, input_hash, score
+from remi.cycle.tables import read_tables, tabulate
+from remi.cycle.work import CycleWork, before
 from remi.demo.collaboration import write_demo
 from remi.framework.crosswalk import compare
 from remi.settings import CHECKOUT
@@ -65,10 +71,10 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         workspace = opened(folder, patch)
         write_demo(workspace.settings, workspace.configuration, [BEFORE, NOW])
-        cycle.load_register(workspace)
+        load_register(workspace)
         for name in (BEFORE, NOW):
             work = CycleWork(workspace, name)
-            for step in (cycle.receive, cycle.judge_cycle, cycle.score):
+            for step in (receive, judge_cycle, score):
                 step(work)
             changes(work)
     return folder
@@ -83,11 +89,11 @@ def opened(folder: Path, patch: pytest.MonkeyPatch) -> Workspace:
 
 def changes(work: CycleWork) -> None:
     for step in (
-        cycle.compare,
-        cycle.compare_linked,
-        cycle.split_change,
-        cycle.tabulate,
-        cycle.protect_tables,
+        compare_years,
+        compare_linked,
+        split_change,
+        tabulate,
+        protect_tables,
     ):
         step(work)
 
@@ -126,14 +132,14 @@ def test_without_a_crosswalk_there_is_no_figure_of_change_and_the_reason_is_said
     work: CycleWork,
 ) -> None:
     assert work.framework.version == "1.1"
-    assert cycle.compared_by(work).how is ComparedBy.NO_CROSSWALK
+    assert compared_by(work).how is ComparedBy.NO_CROSSWALK
     published = work.read(store.maturity_change)
     assert len(published) > 100
     assert published["break_in_series"].all()
     assert work.read(store.linked_change).empty
     assert work.read(store.score_change).empty
 
-    tables = cycle.read_tables(work, "published")
+    tables = read_tables(work, "published")
     said = (
         "Not compared: the framework changed from Race equality maturity framework 1.0 to Race "
         "equality maturity framework 1.1, and it is not agreed which indicators ask the same."
@@ -145,7 +151,7 @@ def test_without_a_crosswalk_there_is_no_figure_of_change_and_the_reason_is_said
         assert table[number].isna().all()
         assert "x" in set(table[f"{number}_status"])
         assert (table["n_matched"] == 0).all()
-    cycle.release(work)
+    make_release(work)
     page = next(work.workspace.settings.releases.rglob("index.html")).read_text(encoding="utf-8")
     assert said in page
     assert "There is no earlier year with which these results can be compared." not in page
@@ -158,9 +164,10 @@ def test_without_a_crosswalk_there_is_no_figure_of_change_and_the_reason_is_said
 def test_with_a_crosswalk_both_years_are_linked_and_the_published_series_is_kept(
     work: CycleWork,
 ) -> None:
-    published = work.read(store.maturity_change)
+    published, made_from = work.read(store.maturity_change), input_hash(work)
     linked = with_crosswalk(work)
-    assert cycle.compared_by(linked).how is ComparedBy.LINKED
+    assert compared_by(linked).how is ComparedBy.LINKED
+    assert input_hash(linked) != made_from, "another agreement, another source of its figures"
     pd.testing.assert_frame_equal(linked.read(store.maturity_change), published)
     MATURITY_CHANGE.validate(published)
 
@@ -170,7 +177,7 @@ def test_with_a_crosswalk_both_years_are_linked_and_the_published_series_is_kept
     assert compared.isdisjoint({REWORDED, RETIRED, ADDED})
     assert {"L1", "L3", "W1"} <= compared
 
-    tables = cycle.read_tables(linked, "published")
+    tables = read_tables(linked, "published")
     moves = leadership(tables["A25"])
     assert set(moves["break_in_series"]) == {"yes"}
     assert set(moves["n_indicators_compared"]) == {4}
@@ -189,12 +196,12 @@ def test_the_effects_add_up_to_the_change_between_the_two_published_scores(
     by_version = made[made["effect"] == "version"].set_index(["organisation_id", "commitment_id"])
     moved = by_version["amount"] != 0
     assert set(by_version.index[moved].get_level_values("commitment_id")) == {"leadership"}
-    for column, year in (("score_now", linked), ("score_before", cycle.before(linked))):
+    for column, year in (("score_now", linked), ("score_before", before(linked))):
         assert year is not None
         stored = year.read(store.commitment_stage).set_index(["organisation_id", "commitment_id"])
         assert (by_version[column] == stored["score"].reindex(by_version.index)).all()
 
-    row = leadership(cycle.read_tables(linked, "published")["A26"]).iloc[0]
+    row = leadership(read_tables(linked, "published")["A26"]).iloc[0]
     effects = made["effect"].unique()
     assert sum(row[effect] for effect in effects) == pytest.approx(row["change"])
     assert row["version"] != 0
@@ -213,15 +220,15 @@ def test_the_change_of_a_commitment_is_explained_in_one_sentence(work: CycleWork
 def test_the_earlier_year_under_its_own_version_is_what_was_stored_to_the_bit(
     work: CycleWork,
 ) -> None:
-    earlier = cycle.before(work)
+    earlier = before(work)
     assert earlier is not None
     assert earlier.framework.version == "1.0"
-    assert cycle.as_scored(earlier)
+    assert as_scored(earlier)
     stages = earlier.read(store.commitment_stage)
     nudged = stages.assign(score=stages["score"] * (1 + 2**-52))
     assert not (nudged["score"].dropna() == stages["score"].dropna()).all()
     earlier.replace(store.commitment_stage, nudged)
-    assert not cycle.as_scored(earlier)
+    assert not as_scored(earlier)
 
 
 def test_a_crosswalk_that_forgets_an_indicator_is_refused_with_its_file(work: CycleWork) -> None:
@@ -232,4 +239,4 @@ def test_a_crosswalk_that_forgets_an_indicator_is_refused_with_its_file(work: Cy
     written["rows"] = [row for row in written["rows"] if row.get("old") != RETIRED]
     file.write_text(yaml.safe_dump(written), encoding="utf-8")
     with pytest.raises(ValueError, match=f"no row for {RETIRED} of race-equality-maturity 1.0"):
-        cycle.compare_linked(linked)
+        compare_linked(linked)

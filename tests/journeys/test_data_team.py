@@ -12,7 +12,8 @@ import pytest
 from conftest_journeys import LAST, run_pipeline, work_in
 from openpyxl import load_workbook
 
-from remi.cycle import CycleWork, read_tables
+from remi.cycle.tables import read_tables
+from remi.cycle.work import CycleWork
 from schemas import reviews, store
 
 RESULTS = [

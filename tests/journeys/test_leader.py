@@ -16,7 +16,8 @@ from conftest_journeys import CYCLES, LAST
 from lxml import html
 from openpyxl import load_workbook
 
-from remi.cycle import CycleWork, read_tables
+from remi.cycle.tables import read_tables
+from remi.cycle.work import CycleWork
 from remi.impact.registry import all_columns
 from remi.release.published import latest_release
 from schemas import store

@@ -23,7 +23,9 @@ from sqlalchemy import Table
 from test_data_team import results
 
 from remi.cli.check import EXIT_CODES
-from remi.cycle import CycleWork, judging, read_tables
+from remi.cycle.judging import judging
+from remi.cycle.tables import read_tables
+from remi.cycle.work import CycleWork
 from remi.demo.answers import Filling, assessment_answers
 from remi.demo.faults import ANOTHER_ORGANISATIONS_TEMPLATE, FAULTS, LAST_YEARS_TEMPLATE
 from remi.demo.fill import fill_in
@@ -32,8 +34,8 @@ from remi.intake.layout import assessment_layout
 from remi.intake.reading.sandbox import Sandbox
 from remi.intake.template.write import workbook_bytes
 from remi.intake.verdict import judge
+from remi.partner.templates import partner_template
 from remi.settings import CHECKOUT
-from remi.templates import partner_template
 from schemas import store
 from schemas.intake import Received, Verdict
 

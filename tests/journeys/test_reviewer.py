@@ -15,9 +15,12 @@ from conftest_journeys import LAST, remi, run_pipeline, work_in
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from remi.assuring import reviewed
-from remi.cycle import CycleWork, judge_cycle, read_tables, receive
+from remi.cycle.arrivals import receive
+from remi.cycle.judging import judge_cycle
+from remi.cycle.tables import read_tables
+from remi.cycle.work import CycleWork
 from remi.demo.fill import filled_assessment, setting_of
+from remi.review.assuring import reviewed
 from remi.scoring.assurance import ASSURED_ONLY
 from remi.scoring.reviewed import Reviewed
 from remi.settings import signing_key

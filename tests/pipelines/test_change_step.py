@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
-from remi import cycle
-from remi.cycle import CycleWork
+from remi.cycle.changes import compare_linked, compare_years, split_change
+from remi.cycle.scoring import score
+from remi.cycle.work import CycleWork
 from remi.store.frames import replace_all
 from remi.workspace import Workspace, open_workspace
 from schemas import store
@@ -110,7 +111,7 @@ def answered(work: CycleWork, sheets: Sheets) -> None:
         for stage, state in enumerate(sheet[indicator.id], 1)
     ]
     work.replace(store.answer, pd.DataFrame(rows))
-    cycle.score(work)
+    score(work)
 
 
 def kept(workspace: Workspace, before: Sheets, now: Sheets) -> pd.DataFrame:
@@ -118,8 +119,8 @@ def kept(workspace: Workspace, before: Sheets, now: Sheets) -> pd.DataFrame:
     later = CycleWork(workspace, NOW)
     answered(CycleWork(workspace, BEFORE), before)
     answered(later, now)
-    cycle.compare(later)
-    cycle.split_change(later)
+    compare_years(later)
+    split_change(later)
     return SCORE_CHANGE.validate(later.read(store.score_change))
 
 
@@ -209,8 +210,8 @@ def test_a_partner_and_a_commitment_whose_answers_stood_still_have_noughts_alone
 
 def test_a_first_cycle_has_nothing_to_split(workspace: Workspace) -> None:
     first = CycleWork(workspace, BEFORE)
-    assert cycle.split_change(first).empty
-    assert cycle.compare_linked(first).empty
+    assert split_change(first).empty
+    assert compare_linked(first).empty
 
 
 def test_the_same_answers_are_split_into_the_same_rows_again(workspace: Workspace) -> None:
@@ -225,5 +226,5 @@ def test_the_same_answers_are_split_into_the_same_rows_again(workspace: Workspac
     rows = kept(workspace, before, now)
     assert len(rows) == len(SECTORS) * len(of.commitments) * len(ScoreEffect)
     assert set(rows.loc[rows["effect"] == "performance", "amount"]) == {100 / last}
-    cycle.split_change(CycleWork(workspace, NOW))
+    split_change(CycleWork(workspace, NOW))
     pd.testing.assert_frame_equal(CycleWork(workspace, NOW).read(store.score_change), rows)

@@ -21,10 +21,12 @@ from assets.resources import Installation
 from pipelines.automation import inbox, nightly, reminders
 from pipelines.definitions import definitions
 from pipelines.home import prepare
-from remi.collecting import take_in
-from remi.cycle import CycleWork, load_register, receive
+from remi.cycle.arrivals import receive
+from remi.cycle.following import LONDON
+from remi.cycle.one_file import take_in
+from remi.cycle.registering import load_register
+from remi.cycle.work import CycleWork
 from remi.demo.partners import register_csv
-from remi.following import LONDON
 from remi.settings import CHECKOUT, Settings
 from remi.store.deliveries import Sender, SignOff, sign
 from remi.store.people import add_person, grant

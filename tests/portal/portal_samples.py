@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import uvicorn
 
-from remi.cycle import load_register
+from remi.cycle.registering import load_register
 from remi.demo.fill import filled_assessment, setting_of
 from remi.demo.partners import register_csv
 from remi.intake.reading.sandbox import Sandbox

@@ -10,8 +10,8 @@ import httpx
 from openpyxl import Workbook, load_workbook
 from portal_samples import CYCLE, TRUST, Running
 
-from remi.assuring import reviewed
-from remi.collecting import judge_submission, sign_off, take_in
+from remi.cycle.one_file import judge_submission, sign_off, take_in
+from remi.review.assuring import reviewed
 from remi.scoring.reviewed import Reviewed
 from remi.store.deliveries import Sender, SignOff
 from remi.store.people import add_person, grant

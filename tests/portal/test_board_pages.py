@@ -17,7 +17,7 @@ from portal_samples import CYCLE, OTHER_TRUST, PEOPLE, TRUST, Running, form_toke
 from sqlalchemy import update
 
 from remi.cli.main import main
-from remi.cycle import judge_cycle
+from remi.cycle.judging import judge_cycle
 from remi.portal.contacts import contacts_csv, contacts_workbook
 from remi.portal.paging import paging
 from remi.store.board import NOT_RECEIVED, Contact

@@ -23,7 +23,7 @@ import yaml
 from portal_samples import TRUST, api, send
 from scanning import scanner
 
-from remi.cycle import load_register
+from remi.cycle.registering import load_register
 from remi.demo.fill import filled_assessment, setting_of
 from remi.demo.partners import register_csv
 from remi.portal.templates import LONDON

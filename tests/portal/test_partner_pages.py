@@ -11,7 +11,9 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from portal_samples import CYCLE, OTHER_TRUST, TRUST, Running, form_token
 
-from remi.cycle import CycleWork, judge_cycle, receive
+from remi.cycle.arrivals import receive
+from remi.cycle.judging import judge_cycle
+from remi.cycle.work import CycleWork
 from remi.store.frames import read_cycle
 from schemas import store
 

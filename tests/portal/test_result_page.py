@@ -8,7 +8,9 @@ from openpyxl import Workbook
 from portal_samples import CYCLE, TRUST, Running
 from reviewing_samples import LEAD, changed, returned
 
-from remi.cycle import judge_cycle, receive, score
+from remi.cycle.arrivals import receive
+from remi.cycle.judging import judge_cycle
+from remi.cycle.scoring import score
 from remi.demo.fill import filled_assessment, setting_of
 from remi.settings import signing_key
 

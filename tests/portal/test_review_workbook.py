@@ -12,8 +12,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from portal_samples import CYCLE, OTHER_TRUST, TRUST, Running, form_token
 from reviewing_samples import PAGE, REVIEWER, SECOND, accept, changed, kept, put, returned, shown
 
-from remi.deciding import CHANGED, NO_CLAIM, NO_GRADE, NO_REASON
-from remi.review_reading import ANOTHER, NO_HEADINGS, NOT_OURS, NOTHING, TWICE, TWO_SHEETS
+from remi.review.deciding import CHANGED, NO_CLAIM, NO_GRADE, NO_REASON
+from remi.review.reading import ANOTHER, NO_HEADINGS, NOT_OURS, NOTHING, TWICE, TWO_SHEETS
 from remi.scoring.reviewed import Reviewed
 
 COLUMNS = {

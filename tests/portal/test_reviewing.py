@@ -27,9 +27,9 @@ from reviewing_samples import (
 )
 from sqlalchemy import select
 
-from remi.assuring import reviewed
-from remi.cycle import CycleWork
-from remi.deciding import CHANGED, NO_GRADE, NO_REASON, related
+from remi.cycle.work import CycleWork
+from remi.review.assuring import reviewed
+from remi.review.deciding import CHANGED, NO_GRADE, NO_REASON, related
 from schemas.people import event
 from schemas.reviews import Outcome
 

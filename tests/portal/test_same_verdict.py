@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from portal_samples import CYCLE, TRUST, Running, form_token, send
 
-from remi.cycle import judge_cycle
+from remi.cycle.judging import judge_cycle
 from remi.demo.faults import FAULTS
 from remi.intake.verdict_json import verdict_json
 from remi.settings import CHECKOUT

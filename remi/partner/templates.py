@@ -6,14 +6,14 @@ from typing import Literal
 
 import pandas as pd
 
-from remi.cycle import CycleWork, before
+from remi.cycle.work import CycleWork, before
 from remi.intake.identity import TemplateIdentity
 from remi.intake.layout import assessment_layout, engagement_layout
 from remi.intake.model_layout import model_layout
 from remi.intake.template.from_parent import with_parents_answers
 from remi.intake.template.last_year import with_last_year
 from remi.intake.template.write import Blank, Round, composed, workbook_bytes
-from remi.returns import counting_return
+from remi.partner.returns import counting_return
 from remi.settings import signing_key
 from schemas.framework import Framework
 from schemas.maturity import MaturityModel

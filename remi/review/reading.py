@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from remi.cycle import CycleWork
-from remi.deciding import Fault, Place, Wish
+from remi.cycle.work import CycleWork
 from remi.intake.judging.problems import Finding, problems_of
 from remi.intake.judging.values import Values
 from remi.intake.judging.words import Fact, allowed, suggestion
@@ -16,7 +15,8 @@ from remi.intake.locating.plan import reading_plan
 from remi.intake.reading.preflight import Refusal
 from remi.intake.reading.sandbox import Sandbox
 from remi.intake.verdict import LOCATE, UNREAD
-from remi.review_workbook import (
+from remi.review.deciding import Fault, Place, Wish
+from remi.review.workbook import (
     DECISION,
     GRADE,
     MARK,

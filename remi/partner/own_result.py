@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from remi.cycle import CycleWork, before, read_tables
+from remi.cycle.tables import read_tables
+from remi.cycle.work import CycleWork, before
 from remi.impact.status import WORDS, position_text, stage_words
 from remi.release.published import latest_release
 from remi.scoring.engine import score_cycle

@@ -12,7 +12,7 @@ from remi.intake.template import look
 from remi.intake.template.cells import add_table, put, put_page_head, set_row_height
 from remi.intake.template.text_size import wrapped
 from remi.intake.template.write import workbook_bytes
-from remi.own_result import OwnResult
+from remi.partner.own_result import OwnResult
 from remi.scoring.explanation import CriterionRead
 from schemas.framework import Framework
 from schemas.intake import AnswerState

@@ -1,7 +1,7 @@
 """The workbook in which a reviewer decides without a network: one row a claim.
 
 Each row carries a mark of the claim as it was when the workbook was made; see
-`remi.review_reading` for what becomes of it.
+`remi.review.reading` for what becomes of it.
 """
 
 from __future__ import annotations
@@ -12,14 +12,7 @@ from datetime import date, datetime, time
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from remi.cycle import CycleWork
-from remi.deciding import (
-    DECISION_WORDS,
-    GRADE_WORDS,
-    LONGEST_REASON,
-    Place,
-    version,
-)
+from remi.cycle.work import CycleWork
 from remi.intake.layout import sheet_name, wording
 from remi.intake.template import look as look
 from remi.intake.template.cells import put
@@ -27,6 +20,13 @@ from remi.intake.template.guidance import Guidance
 from remi.intake.template.lists import add_lists_sheet, word_lists
 from remi.intake.template.sheets import add_sheet
 from remi.intake.template.write import workbook_bytes
+from remi.review.deciding import (
+    DECISION_WORDS,
+    GRADE_WORDS,
+    LONGEST_REASON,
+    Place,
+    version,
+)
 from remi.scoring.assurance_words import asked_of_evidence
 from remi.scoring.claims import EvidenceItem
 from remi.scoring.reviewed import Reviewed

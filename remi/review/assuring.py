@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from remi.cycle import CycleWork, counting, input_hash, record_sheets
+from remi.cycle.scoring import counting, input_hash
+from remi.cycle.tables import record_sheets
+from remi.cycle.work import CycleWork
 from remi.impact.evidence import MORE_EVIDENCE, named_evidence, reasons_not_applicable
 from remi.scoring import assurance
 from remi.scoring.claims import Claim, claims

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remi.cycle import CycleWork
+from remi.cycle.work import CycleWork
 from remi.intake.template.earlier import Return, stored_return
 from schemas import store
 from schemas.framework import Framework

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from remi.cycle import CycleWork
+from remi.cycle.work import CycleWork
 from remi.intake.handback.annotate import HandedBack, annotated, read_and_keep
 from remi.intake.identity import TemplateIdentity
 from remi.intake.judging.context import JudgingContext
@@ -12,8 +12,8 @@ from remi.intake.judging.opened import Reading
 from remi.intake.judging.whose import template_identity
 from remi.intake.reading.sandbox import Sandbox
 from remi.intake.template.write import Blank, Round
-from remi.templates import Kind, model_blank, partner_blank
-from remi.upgraded import upgraded_workbook
+from remi.partner.templates import Kind, model_blank, partner_blank
+from remi.partner.upgraded import upgraded_workbook
 from schemas.intake import Received
 from schemas.workbook import SheetLayout, WorkbookLayout
 
@@ -24,7 +24,8 @@ def annotated_workbook(
     """The file on our template, with what is wrong in it; None where nothing of it can be used.
 
     A workbook that was made for another cycle, version or kind comes back as this cycle's, with
-    what could be moved into it (`remi.upgraded`). `context` is what the file was judged with.
+    what could be moved into it (`remi.partner.upgraded`). `context` is what the file was judged
+    with.
     What is handed back holds everything that the partner wrote, personal data too: it is for
     whoever sent the file, and is never to be kept.
     """

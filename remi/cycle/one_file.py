@@ -10,7 +10,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from remi.cycle import CycleWork, arrivals_of, judging, received
+from remi.cycle.arrivals import arrivals_of, received
+from remi.cycle.judging import judging
+from remi.cycle.work import CycleWork
 from remi.intake.counting import which_count
 from remi.intake.judging.context import JudgingContext
 from remi.intake.reading.sandbox import Sandbox

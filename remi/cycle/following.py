@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from remi.cycle import CycleWork
+from remi.cycle.work import CycleWork
 from remi.store.board import Round
 
 LONDON = ZoneInfo("Europe/London")

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from remi.cycle import CycleWork, judging
+from remi.cycle.judging import judging
+from remi.cycle.work import CycleWork
 from remi.intake.handback.annotate import (
     KEEP,
     HandedBack,
@@ -24,8 +25,8 @@ from remi.intake.reading.sandbox import Sandbox
 from remi.intake.template.last_year import Became, what_became
 from remi.intake.template.write import composed
 from remi.intake.verdict import read_files
+from remi.partner.templates import Kind, partner_blank
 from remi.settings import signing_key
-from remi.templates import Kind, partner_blank
 from schemas.crosswalk import Relation
 from schemas.intake import Received
 

@@ -1,0 +1,119 @@
+"""The results of a cycle: made from the answers that count, tried under other rules, checked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+import pandas as pd
+from sqlalchemy import Table
+
+from remi.cycle.work import CycleWork, before
+from remi.scoring.assurance import assured_only
+from remi.scoring.engine import ENGINE_VERSION, ScoredCycle, score_cycle
+from remi.scoring.frozen import same_results
+from remi.scoring.inherited import with_inherited
+from remi.scoring.robustness import stage_sensitivity
+from remi.store.reviews import decisions_of
+from schemas import reviews, store
+
+
+def score(work: CycleWork) -> ScoredCycle:
+    """Score the returns that count, and store indicator stages, commitment stages, profiles."""
+    scored = score_cycle(
+        counting(work, store.answer), work.partners, work.framework, work.cycle_id, input_hash(work)
+    )
+    work.replace(store.indicator_stage, scored.indicator_stages)
+    work.replace(store.commitment_stage, scored.commitment_stages)
+    work.replace(store.organisation_profile, scored.organisation_profiles)
+    return scored
+
+
+def try_alternatives(work: CycleWork) -> pd.DataFrame:
+    """Score again under the framework's alternative rules, and store which stages change.
+
+    What reviewers assured, as it is stored, is one more of them.
+    """
+    tried = stage_sensitivity(
+        counting(work, store.answer), work.partners, work.framework, work.cycle_id
+    )
+    tried = assured_only(tried, work.read(store.commitment_stage), work.read(reviews.assured_stage))
+    work.replace(store.stage_sensitivity, tried)
+    return tried
+
+
+def as_scored(work: CycleWork) -> bool:
+    """Whether the stored results are, to the bit, what their answers give under their framework.
+
+    What they were made with is not looked at; a cycle that was never scored has none to differ.
+    """
+    stored = scored_cycle(work)
+    if stored.organisation_profiles.empty:
+        return True
+    again = score_cycle(
+        counting(work, store.answer), work.partners, work.framework, work.cycle_id, ""
+    )
+    return same_results(stored, again)
+
+
+def scored_cycle(work: CycleWork) -> ScoredCycle:
+    """The stored results of the cycle."""
+    return ScoredCycle(
+        work.read(store.indicator_stage),
+        work.read(store.commitment_stage),
+        work.read(store.organisation_profile),
+    )
+
+
+def counting(work: CycleWork, table: Table) -> pd.DataFrame:
+    """The rows of a table that come from submissions that count.
+
+    Answers that a department takes over from its organisation are the organisation's.
+    """
+    verdicts = work.read(store.verdict)
+    ids = verdicts.loc[verdicts["counts"].astype(bool), "submission_id"]
+    rows = work.read(table)
+    rows = rows[rows["submission_id"].isin(ids)].reset_index(drop=True)
+    return with_inherited(rows, work.partners) if table is store.answer else rows
+
+
+def input_hash(work: CycleWork) -> str:
+    """SHA-256 of everything that the cycle's results are made from."""
+    verdicts = work.read(store.verdict)
+    submissions = work.read(store.submission).set_index("submission_id")
+    parts = [
+        ENGINE_VERSION,
+        work.framework.model_dump_json(),
+        work.cycle.model_dump_json(),
+        work.places.model_dump_json(),
+        work.partners.to_csv(index=False),
+        *(
+            f"{row['submission_id']} {submissions['sha256'][row['submission_id']]} {row['counts']}"
+            for row in verdicts.to_dict("records")
+        ),
+        *_decided(work),
+        *_linked(work),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _decided(work: CycleWork) -> Iterator[str]:
+    """What reviewers decided, and by which rule; nothing where none has."""
+    decisions = decisions_of(work.workspace.engine, work.cycle_id)
+    if decisions:
+        yield f"two reviewers: {work.workspace.configuration.portal.two_person_review}"
+    for one in decisions:
+        yield (
+            f"{one.organisation_id} {one.indicator_id} {one.stage} {one.basis} {one.decision} "
+            f"{one.grade} {one.person_id}"
+        )
+
+
+def _linked(work: CycleWork) -> Iterator[str]:
+    """What was agreed to be comparable with the year before; nothing where nobody has said."""
+    earlier = before(work)
+    crosswalk = (
+        work.workspace.configuration.crosswalk(earlier.cycle, work.cycle) if earlier else None
+    )
+    if crosswalk:
+        yield crosswalk.model_dump_json()

@@ -1,0 +1,120 @@
+"""Inviting people: what an invitation must say, giving the role, and the e-mail that tells them.
+
+The portal's pages and the command both come here. Nobody can invite the first person of the data
+team on a page, so that one is invited by the command.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import cast, get_args
+
+from sqlalchemy import Engine
+
+from remi.store.events import log
+from remi.store.people import add_person, grant
+from schemas.people import WHOLE_COLLABORATION
+from schemas.portal import Role
+
+PARTNERS: tuple[Role, ...] = ("partner", "lead")
+"""Roles that are always for one organisation."""
+
+COLUMNS = ("email", "role", "organisation", "name")
+"""Of a file of invitations; `organisation` and `name` may be left out."""
+
+LONGEST_ADDRESS = 254
+LONGEST_NAME = 120
+
+NO_ADDRESS = "Enter an e-mail address, like name@example.org"
+NO_ROLE = "Choose what they may do"
+NO_ORGANISATION = "Enter the code of an organisation that takes part"
+NOT_FOR_ONE = "Leave the code empty: this role is for all organisations"
+
+MAIL = """{inviter} has invited you to work on the race equality self-assessment of {whose}.
+
+Sign in with this e-mail address. There is no password; a link is sent to you each time:
+{address}/sign-in
+"""
+
+
+class InvitationError(ValueError):
+    """What is wrong with an invitation, in words for whoever wrote it."""
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """One role for one address. `organisation_id` is `all` where it is not for one organisation."""
+
+    email: str
+    role: Role
+    organisation_id: str
+    name: str | None = None
+
+
+def invitation(
+    email: str, role: str, organisation: str, name: str, organisations: Mapping[str, str]
+) -> Invitation:
+    """What was written, checked. `organisations`: names by code. Raises InvitationError."""
+    address, wanted = email.strip(), organisation.strip().upper()
+    plain = all(32 < ord(letter) < 127 for letter in address)
+    if not plain or "@" not in address.strip("@") or len(address) > LONGEST_ADDRESS:
+        raise InvitationError(NO_ADDRESS)
+    if role not in get_args(Role):
+        raise InvitationError(NO_ROLE)
+    if wanted not in organisations and (wanted or role in PARTNERS):
+        raise InvitationError(NO_ORGANISATION)
+    if wanted and role not in (*PARTNERS, "reviewer"):
+        raise InvitationError(NOT_FOR_ONE)
+    given = name.strip()[:LONGEST_NAME] or None
+    return Invitation(address, cast(Role, role), wanted or WHOLE_COLLABORATION, given)
+
+
+def invite(engine: Engine, one: Invitation, now: datetime, by: str | None = None) -> bool:
+    """Give the role and log it; whether it is new. `by` is missing for the installation itself."""
+    person_id = add_person(engine, one.email, one.name, now)
+    new = grant(engine, person_id, one.role, one.organisation_id, now, by)
+    if new:
+        log(
+            engine,
+            now,
+            "role_given",
+            person_id=by,
+            organisation_id=one.organisation_id,
+            subject=f"{one.role} {person_id}",
+        )
+    return new
+
+
+def whose(one: Invitation, organisations: Mapping[str, str]) -> str:
+    """Whose return the person is invited to work on, in words."""
+    return organisations.get(one.organisation_id, "all organisations")
+
+
+def read_invitations(path: Path, organisations: Mapping[str, str]) -> list[Invitation]:
+    """The invitations of a CSV file. Raises InvitationError naming each line that is wrong."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvitationError("is not UTF-8 text; save it as “CSV UTF-8”") from None
+    rows = csv.DictReader(text.splitlines())
+    headings = [heading.strip().lower() for heading in rows.fieldnames or ()]
+    if not {"email", "role"} <= set(headings) <= set(COLUMNS):
+        raise InvitationError(f"the first line must name the columns {', '.join(COLUMNS)}")
+    rows.fieldnames = headings
+    found: list[Invitation] = []
+    wrong: list[str] = []
+    for row in rows:
+        email, role, organisation, name = ((row.get(column) or "").strip() for column in COLUMNS)
+        try:
+            if role not in get_args(Role):
+                raise InvitationError(f"the role must be one of {', '.join(get_args(Role))}")
+            found.append(invitation(email, role, organisation, name, organisations))
+        except InvitationError as error:
+            wrong.append(f"line {rows.line_num}: {error}")
+    if wrong:
+        raise InvitationError("\n".join(wrong))
+    return found

@@ -1,0 +1,1 @@
+"""What one partner is handed: its workbook, new, marked or upgraded; its result; an action plan."""
