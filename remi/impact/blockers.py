@@ -73,7 +73,8 @@ COLUMNS = (
         "commonest_challenge",
         "Challenge named most",
         Holds.TEXT,
-        "What partners most often say holds them back there; of several, the first listed",
+        "What partners most often say holds them back there; of several, the first listed. None "
+        "where few name one",
         group=GROUP,
     ),
 )
@@ -195,7 +196,7 @@ def _others_hold(sheet: _Sheet, commitment: Commitment, stage: int, framework: F
 
 
 def _challenges(data: CycleData, back: set[str]) -> dict[str, str]:
-    """For each indicator, the label of the challenge that most partners name."""
+    """For each indicator, the label of the challenge that most partners name, if not few do."""
     labels = {choice.id: choice.label for choice in data.framework.challenges}
     order = list(labels)
     named: dict[str, Counter[str]] = defaultdict(Counter)
@@ -206,6 +207,7 @@ def _challenges(data: CycleData, back: set[str]) -> dict[str, str]:
     return {
         indicator: labels[min(counts, key=lambda c: (-counts[c], order.index(c)))]
         for indicator, counts in named.items()
+        if counts.total() >= data.policy.smallest_group
     }
 
 

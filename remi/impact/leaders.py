@@ -89,7 +89,7 @@ COLUMNS = (
         "blocker_indicator",
         "Barrier: indicator",
         Holds.TEXT,
-        "Of the criterion that alone holds back the most partners, or else most often lowest",
+        "Of the criterion that alone holds back most, if that is not few; else most often lowest",
         group=BLOCKED,
     ),
     TableColumn(
@@ -149,7 +149,7 @@ def leaders_page(data: CycleData) -> pd.DataFrame:
         own = [row for row in barriers if row["commitment"] == commitment.name]
         where = _where(picture)
         moving = _moving(moved)
-        barrier = _barrier(own, picture)
+        barrier = _barrier(own, picture, data.policy.smallest_group)
         rows.append(
             {
                 "commitment": commitment.name,
@@ -235,12 +235,18 @@ def _movement_words(moving: dict[str, Cell], broken: str) -> str:
     return words
 
 
-def _barrier(rows: list[Row], picture: Row) -> dict[str, Cell]:
+def _barrier(rows: list[Row], picture: Row, fewest: int) -> dict[str, Cell]:
     """The criterion that alone holds back the most partners; of several, the first.
 
-    Where none does, the core indicator that is most often a partner's lowest.
+    Where none holds back the `fewest`, the core indicator that is most often a partner's lowest:
+    what one or two partners lack is no reason for a decision about all.
     """
-    held = [row for row in rows if number(row[ALONE]) not in (0, Status.NOT_AVAILABLE)]
+    counts = [number(row[ALONE]) for row in rows]
+    held = [
+        row
+        for row, n in zip(rows, counts, strict=True)
+        if not isinstance(n, Status) and n >= fewest
+    ]
     if not held:
         return {
             "blocker_indicator": str(picture["weakest_indicator"]),
@@ -265,7 +271,7 @@ def _barrier(rows: list[Row], picture: Row) -> dict[str, Cell]:
 def _barrier_words(barrier: dict[str, Cell], framework: Framework) -> str:
     stage, indicator = barrier["blocker_stage"], barrier["blocker_indicator"]
     if not isinstance(stage, int):
-        words = "No single criterion alone holds a partner back."
+        words = "No single criterion alone holds many partners back."
         if indicator != NONE:
             words += f" The core indicator that is most often a partner's lowest is {indicator}."
         return words

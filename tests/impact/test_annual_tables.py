@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -274,13 +275,21 @@ def test_too_few_other_indicators_hold_back_more_than_one_criterion_does() -> No
 
 
 def test_the_commonest_challenge_is_in_the_frameworks_words() -> None:
-    named = [("T1", "money"), ("T2", "money"), ("T3", "time"), ("T6", "time"), ("T1-D", "time")]
+    partners = ["T1", "T2", "T3", "T4", "T5", "T6"]
+    named = dict(zip(partners, ["money", "money", "money", "time", "time", "time"], strict=True))
     challenges = sheet(
-        [{"organisation_id": key, "ref": "L1", "challenge": c} for key, c in named], ["challenge"]
+        [
+            {"organisation_id": key, "ref": ref, "challenge": challenge}
+            for key, challenge in (*named.items(), ("T1-D", "time"))
+            for ref in ("L1", "L2")
+            if ref == "L1" or key not in ("T2", "T3")
+        ],
+        ["challenge"],
     )
     made = what_holds_back(awkward(records={"leadership": challenges}))
     assert row(made, indicator="L1 Ownership", stage="1")["commonest_challenge"] == "money"
-    assert row(made, indicator="L2 Strategy and money", stage="1")["commonest_challenge"] == "none"
+    few = row(made, indicator="L2 Strategy and money", stage="1")
+    assert few["commonest_challenge"] == "none", "four partners are too few to speak of a challenge"
 
 
 EVIDENCE = ["evidence_supports", "evidence_type", "evidence_date", "evidence_return"]
@@ -380,6 +389,14 @@ def test_leaders_read_the_same_figures_as_the_tables_behind_them(data: CycleData
     assert row(made, commitment="Workforce")["decision_asked"] == (
         "Decide how partners will be helped with W1 Fair hiring."
     )
+
+
+def test_what_few_partners_lack_is_no_decision_for_all(data: CycleData) -> None:
+    six_are_few = data.policy.model_copy(update={"smallest_group": 7})
+    own = row(leaders_page(replace(data, policy=six_are_few)), commitment="Leadership")
+    assert own["biggest_blocker"].startswith("No single criterion alone holds many partners back.")
+    assert own["n_blocked_status"] == Status.NOT_APPLICABLE
+    assert "at Stage" not in own["decision_asked"]
 
 
 def test_leaders_are_told_when_nobody_has_returned() -> None:
