@@ -3,41 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from schemas.loading import Fault, Steps
 from schemas.maturity_rules import score_faults, stage_faults
+from schemas.maturity_tree import MaturityTree, Node
 
-if TYPE_CHECKING:
-    from schemas.maturity import MaturityModel, Node, Scale
-
-Place = tuple["Steps", "Node"]
+Place = tuple[Steps, Node]
 """A node and the steps that lead to it in the file."""
 
 
-def label_faults(scale: Scale) -> Iterator[Fault]:
-    """Labels that cannot be told apart, and values out of order."""
-    seen: set[str] = set()
-    for place, label in enumerate(scale.labels):
-        for spelling in (label.label, *label.also_accepted):
-            if not spelling.strip():
-                yield Fault(("labels", place), "an answer has no wording")
-            elif spelling.strip().casefold().replace("_", " ") == "not applicable":
-                reason = "not applicable is never an answer of a scale; see allows_not_applicable"
-                yield Fault(("labels", place), reason)
-            elif spelling.strip().casefold() in seen:
-                yield Fault(("labels", place), f"“{spelling}” is written twice on this scale")
-            seen.add(spelling.strip().casefold())
-        if place and label.value < scale.labels[place - 1].value:
-            yield Fault(("labels", place, "value"), "is below the value of the answer before it")
-    if len(scale.labels) < 2:
-        yield Fault(("labels",), "a scale has two answers or more")
-    elif scale.labels[-1].value != 1:
-        at = len(scale.labels) - 1
-        yield Fault(("labels", at, "value"), "the last answer of a scale must be worth 1")
-
-
-def places(model: MaturityModel) -> Iterator[Place]:
+def places(model: MaturityTree) -> Iterator[Place]:
     """Every node with its steps, each before its children."""
     waiting: list[Place] = [(("root",), model.root)]
     while waiting:
@@ -47,7 +22,7 @@ def places(model: MaturityModel) -> Iterator[Place]:
         waiting.extend(reversed(below))
 
 
-def tree_faults(model: MaturityModel) -> Iterator[Fault]:
+def tree_faults(model: MaturityTree) -> Iterator[Fault]:
     """Ids, scales, groups and weights that do not fit each other."""
     for name, ids in {
         "scales": [s.id for s in model.scales],
@@ -72,7 +47,7 @@ def tree_faults(model: MaturityModel) -> Iterator[Fault]:
         )
 
 
-def _group_faults(model: MaturityModel, steps: Steps, node: Node) -> Iterator[Fault]:
+def _group_faults(model: MaturityTree, steps: Steps, node: Node) -> Iterator[Fault]:
     if node.applies_to == "all":
         return
     groups = {group.id for group in model.organisation_groups}
@@ -104,7 +79,7 @@ def _inner_faults(steps: Steps, node: Node) -> Iterator[Fault]:
         yield Fault((*steps, "children"), "every weight is 0, so nothing is counted")
 
 
-def rule_faults(model: MaturityModel) -> Iterator[Fault]:
+def rule_faults(model: MaturityTree) -> Iterator[Fault]:
     """Rules whose children, levels, cuts or rows do not suffice. The tree itself is sound."""
     sound, reached = True, 0
     for steps, node in places(model):

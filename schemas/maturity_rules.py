@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from schemas.loading import Fault, Steps
+from schemas.maturity_tree import MaturityTree, Node
 from schemas.operators import (
     AnyAll,
     Bands,
@@ -21,13 +21,10 @@ from schemas.operators import (
     row_name,
 )
 
-if TYPE_CHECKING:
-    from schemas.maturity import MaturityModel, Node
-
 _EXACT_POWERS = (Fraction(1), Fraction(-1), "harmonic", "minimum", "maximum")
 
 
-def score_faults(model: MaturityModel, steps: Steps, node: Node) -> Iterator[Fault]:
+def score_faults(model: MaturityTree, steps: Steps, node: Node) -> Iterator[Fault]:
     """Faults in how a node makes its score."""
     at = (*steps, "score")
     if node.score is None:
@@ -56,7 +53,7 @@ def score_faults(model: MaturityModel, steps: Steps, node: Node) -> Iterator[Fau
                 yield Fault(at, f"{child} ends at {highest}; it multiplies scores of 0 to 1")
 
 
-def stage_faults(model: MaturityModel, steps: Steps, node: Node) -> Iterator[Fault]:
+def stage_faults(model: MaturityTree, steps: Steps, node: Node) -> Iterator[Fault]:
     """Faults in how a node makes its stage."""
     if node.stage is None:
         return
@@ -85,14 +82,14 @@ def stage_faults(model: MaturityModel, steps: Steps, node: Node) -> Iterator[Fau
             yield from _table_faults(model, at, node, node.stage)
 
 
-def _ladder_faults(model: MaturityModel, at: Steps, node: Node) -> Iterator[Fault]:
+def _ladder_faults(model: MaturityTree, at: Steps, node: Node) -> Iterator[Fault]:
     tops = {child.id: model.top_stage(child) for child in node.children}
     if len(set(tops.values())) > 1:
         ends = ", ".join(f"{child} {top}" for child, top in tops.items())
         yield Fault(at, f"its children have different numbers of stages: {ends}")
 
 
-def _band_faults(model: MaturityModel, at: Steps, node: Node, bands: Bands) -> Iterator[Fault]:
+def _band_faults(model: MaturityTree, at: Steps, node: Node, bands: Bands) -> Iterator[Fault]:
     highest = model.highest_score(node)
     if highest is None:
         yield Fault(at, "puts a score into bands, but no score is written")
@@ -130,7 +127,7 @@ def _inexact(node: Node) -> Iterator[str]:
             yield from _inexact(child)
 
 
-def _staged_faults(model: MaturityModel, at: Steps, node: Node, staged: Staged) -> Iterator[Fault]:
+def _staged_faults(model: MaturityTree, at: Steps, node: Node, staged: Staged) -> Iterator[Fault]:
     top = model.top_stage(node) or 0
     shares = staged.shares if isinstance(staged.shares, tuple) else (staged.shares,)
     if isinstance(staged.shares, tuple) and len(shares) != top:
@@ -164,9 +161,7 @@ def _all(node: Node) -> Iterator[Node]:
         yield from _all(child)
 
 
-def _level_faults(
-    model: MaturityModel, steps: Steps, node: Node, levels: Levels
-) -> Iterator[Fault]:
+def _level_faults(model: MaturityTree, steps: Steps, node: Node, levels: Levels) -> Iterator[Fault]:
     at = (*steps, "stage")
     for place, child in enumerate(node.children):
         if child.level is None:
@@ -190,7 +185,7 @@ def _level_faults(
                 break
 
 
-def _any_all_faults(model: MaturityModel, at: Steps, node: Node, rule: AnyAll) -> Iterator[Fault]:
+def _any_all_faults(model: MaturityTree, at: Steps, node: Node, rule: AnyAll) -> Iterator[Fault]:
     if rule.achieved_if_all < rule.not_achieved_if_any + 2:
         reason = "leaves no answer between not achieved and achieved, so partly is never reached"
         yield Fault((*at, "achieved_if_all"), reason)
@@ -199,7 +194,7 @@ def _any_all_faults(model: MaturityModel, at: Steps, node: Node, rule: AnyAll) -
             yield Fault((*at, "achieved_if_all"), f"{child.id} ends at {model.top_stage(child)}")
 
 
-def _table_faults(model: MaturityModel, at: Steps, node: Node, table: Table) -> Iterator[Fault]:
+def _table_faults(model: MaturityTree, at: Steps, node: Node, table: Table) -> Iterator[Fault]:
     children = {child.id: child for child in node.children}
     if not table.inputs:
         yield Fault((*at, "inputs"), "must not be left empty")
