@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from remi.cli.choosing import chosen_cycle, write_file
+from remi.cli.named import NotNamedError, partner_named
 from remi.cycle.registering import load_register
 from remi.cycle.work import CycleWork
 from remi.intake.handback.annotate import HandedBack
@@ -69,9 +70,13 @@ def check(
     chosen = chosen_cycle(workspace.configuration.cycles, cycle_id)
     load_register(workspace)
     work = CycleWork(workspace, chosen.id)
-    if sent_for is not None and sent_for not in set(work.partners["organisation_id"]):
-        raise click.UsageError(f"the register has no organisation “{sent_for}” in {chosen.id}")
-    sent = received(file, chosen.id, sent_for)
+    code = None
+    if sent_for is not None:
+        try:
+            code = partner_named(work, sent_for)["organisation_id"]
+        except NotNamedError as error:
+            raise click.UsageError(str(error)) from None
+    sent = received(file, chosen.id, code)
     models = load_models(workspace.settings.config)
     context = judging_models(work, models)
     verdict = judge([sent], context).verdict_of(sent.submission_id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
-from difflib import get_close_matches
 
 import click
 import pandas as pd
@@ -15,6 +14,7 @@ from rich.table import Table
 
 from remi.cli.assured import assured_now
 from remi.cli.changed import StaleError, change_sentence
+from remi.cli.named import NotNamedError, fold, nearest, partner_named
 from remi.cycle.scoring import counting
 from remi.cycle.work import CycleWork
 from remi.scoring.explain import NoExplanationError, explain
@@ -44,7 +44,10 @@ def explain_command(
     L3; the whole organisation when left out.
     """
     work = _work(open_workspace(), cycle_id)
-    partner = _partner(work, organisation)
+    try:
+        partner = partner_named(work, organisation)
+    except NotNamedError as error:
+        raise click.ClickException(str(error)) from None
     place = _node(work.framework, node) if node else None
     found = _explained(work, partner, place)
     if as_json:
@@ -110,48 +113,20 @@ def _work(workspace: Workspace, cycle_id: str | None) -> CycleWork:
     raise click.ClickException(f"{which} {'no ' if cycle_id else ''}results yet. Run “remi run”.")
 
 
-def _partner(work: CycleWork, wanted: str) -> Mapping[str, str]:
-    """The one organisation of this code or name."""
-    rows = work.partners.to_dict("records")
-    found = [
-        r for r in rows if wanted.casefold() in (_fold(r["organisation_id"]), _fold(r["name"]))
-    ]
-    if len(found) == 1:
-        return {str(key): str(value) for key, value in found[0].items()}
-    if found:
-        codes = ", ".join(r["organisation_id"] for r in found)
-        raise click.ClickException(f"Several partners are called “{wanted}”. Give a code: {codes}.")
-    names = {_fold(r[key]): f"{r['name']} ({r['organisation_id']})" for r in rows
-             for key in ("organisation_id", "name")}  # fmt: skip
-    raise click.ClickException(f"There is no partner “{wanted}”. {_nearest(wanted, names)}")
-
-
 def _node(framework: Framework, wanted: str) -> str:
     """The id of the commitment or indicator of this id, name or title."""
     ids, shown = {}, {}
     for commitment in framework.commitments:
         for name in (commitment.id, commitment.name, commitment.short_name):
-            ids[_fold(name)], shown[_fold(name)] = commitment.id, commitment.name
+            ids[fold(name)], shown[fold(name)] = commitment.id, commitment.name
     for _, indicator in framework.indicators():
         for name in (indicator.id, indicator.title):
-            ids[_fold(name)], shown[_fold(name)] = indicator.id, f"{indicator.id} {indicator.title}"
-    if wanted.casefold() not in ids:
+            ids[fold(name)], shown[fold(name)] = indicator.id, f"{indicator.id} {indicator.title}"
+    if fold(wanted) not in ids:
         raise click.ClickException(
-            f"There is no commitment or indicator “{wanted}”. {_nearest(wanted, shown)}"
+            f"There is no commitment or indicator “{wanted}”. {nearest(wanted, shown)}"
         )
-    return ids[wanted.casefold()]
-
-
-def _fold(name: object) -> str:
-    return str(name).casefold()
-
-
-def _nearest(wanted: str, names: Mapping[str, str]) -> str:
-    """The most alike, and those that contain what was written."""
-    within = [name for name in names if wanted.casefold() in name]
-    alike = get_close_matches(wanted.casefold(), names, n=5, cutoff=0.5)
-    found = list(dict.fromkeys(names[name] for name in [*within, *alike]))[:5]
-    return f"Nearest: {'; '.join(found)}." if found else "No name is like it."
+    return ids[fold(wanted)]
 
 
 def _explained(work: CycleWork, partner: Mapping[str, str], node: str | None) -> Explanation:

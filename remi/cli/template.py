@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 
 from remi.cli.choosing import chosen_cycle, chosen_model, write_file
+from remi.cli.named import partner_named
 from remi.cycle.registering import load_register
 from remi.cycle.work import CycleWork
 from remi.partner.templates import Kind, model_template, partner_template
@@ -30,7 +31,7 @@ def template(
     empty: bool,
     output: Path | None,
 ) -> None:
-    """Write the workbook of ORGANISATION (its code in the register).
+    """Write the workbook of ORGANISATION (its code or name in the register).
 
     It shows what the organisation answered last year, beside cells that are empty.
 
@@ -42,15 +43,14 @@ def template(
     load_register(workspace)
     work = CycleWork(workspace, opened.id)
     try:
+        code = partner_named(work, organisation)["organisation_id"]
         if model is None:
-            content = partner_template(work, organisation, kind, earlier=not empty)
+            content = partner_template(work, code, kind, earlier=not empty)
         else:
-            content = model_template(work, organisation, model)
+            content = model_template(work, code, model)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    except KeyError:
-        raise click.UsageError(f"“{organisation}” is not in the register for {opened.id}") from None
-    path = output or Path(f"{model.id if model else kind} {opened.id} {organisation}.xlsx")
+    path = output or Path(f"{model.id if model else kind} {opened.id} {code}.xlsx")
     if path.exists():
         raise click.UsageError(
             f"“{path}” is there already, and may hold answers; name another file with -o"

@@ -24,8 +24,9 @@ def annotated_workbook(
     """The file on our template, with what is wrong in it; None where nothing of it can be used.
 
     A workbook that was made for another cycle, version or kind comes back as this cycle's, with
-    what could be moved into it (`remi.partner.upgraded`). `context` is what the file was judged
-    with.
+    what could be moved into it (`remi.partner.upgraded`). One that was made in this cycle for
+    another organisation than the one that is signed in is not handed back. `context` is what the
+    file was judged with.
     What is handed back holds everything that the partner wrote, personal data too: it is for
     whoever sent the file, and is never to be kept.
     """
@@ -38,6 +39,10 @@ def annotated_workbook(
             return None
         upgrade = upgraded_workbook(work, file.content, str(whose), sandbox)
         return upgrade.handed_back if upgrade else None
+    identity = template_identity(reading.located, context.signing_key)
+    if identity and file.sent_for and identity.organisation_id not in (None, file.sent_for):
+        # A template's code can be copied: that workbook would show what its owner told us.
+        return None
     return annotated(reading, verdict, blank_for(work, reading))
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 import pandas as pd
 
-from remi.intake.locating.personal_data import masked
+from remi.intake.locating.personal_data import personal_details
 from remi.scoring.reviewed import Reviewed
 from schemas.intake import AnswerState
 from schemas.reviews import DECIDED, Decision, DecisionMade, Grade
@@ -173,7 +173,7 @@ def _fault(place: Place, wish: Wish, one: Reviewed) -> Fault | None:
         return Fault(place, "grade", NO_GRADE)
     if len(wish.reason) > LONGEST_REASON:
         return Fault(place, "reason", LONG_REASON)
-    if masked(wish.reason) is not None:
+    if personal_details(wish.reason):
         return Fault(place, "reason", PERSONAL_REASON)
     if wish.decision == Decision.ACCEPTED:
         looked = wish.grade or not _with_evidence(one)

@@ -3,15 +3,16 @@ files, its rows found by their reference and its columns by their headings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from remi.cycle.work import CycleWork
 from remi.intake.judging.problems import Finding, problems_of
 from remi.intake.judging.values import Values
-from remi.intake.judging.words import Fact, allowed, suggestion
+from remi.intake.judging.words import Fact, allowed, kinds_in_words, suggestion
 from remi.intake.locating.plan import reading_plan
+from remi.intake.locating.typed import PERSONAL
 from remi.intake.reading.preflight import Refusal
 from remi.intake.reading.sandbox import Sandbox
 from remi.intake.verdict import LOCATE, UNREAD
@@ -106,7 +107,7 @@ def read_review(
     ]
     problems += [_problem(TWICE, name, f"{letter}{row}") for _, row in place["doubles"]]
     problems += [
-        _problem(NOT_OURS, name, f"{columns['ref']}{row}") for _, row in place["strangers"]
+        _problem(NOT_OURS, name, f"{columns['ref']}{row}") for _, row, _ in place["strangers"]
     ]
     ours = whose(work, organisation_id)
     wishes = {}
@@ -127,6 +128,13 @@ def read_review(
     return ReadReview(wishes, cells, name, tuple(problems))
 
 
+def problems_with(read: ReadReview, faults: Iterable[Fault]) -> list[Problem]:
+    """What cannot be read, and what is wrong with the wishes besides: one problem a cell."""
+    told = {problem.cell for problem in read.problems}
+    wrong = (problem_of(fault, read) for fault in faults)
+    return [*read.problems, *(problem for problem in wrong if problem.cell not in told)]
+
+
 def problem_of(fault: Fault, read: ReadReview) -> Problem:
     """A fault with the cell that it is about."""
     return _problem(f"{fault.text}.", read.sheet, read.cells[fault.place][fault.field])
@@ -145,7 +153,9 @@ def _findings(found: dict[str, Any], sheet: SheetLayout, name: str) -> Iterator[
             "may_be_without": "",
             **facts,
         }
-        yield Finding(rule, name, cell, ref, seen, details)
+        if rule == PERSONAL:
+            details["kinds"] = kinds_in_words(facts["kinds"])
+        yield Finding(rule, name, cell, ref, seen or None, details)
 
 
 def _problem(text: str, sheet: str | None = None, cell: str | None = None) -> Problem:

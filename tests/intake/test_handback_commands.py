@@ -77,6 +77,22 @@ def test_template_shows_last_year_unless_it_is_to_be_empty(
     assert ("Since last year" in start) is shown
 
 
+def test_an_organisation_is_found_however_its_code_is_capitalised(
+    run: CliRunner, home: Path, tmp_path: Path
+) -> None:
+    one, other = tmp_path / "one.xlsx", tmp_path / "other.xlsx"
+    assert invoke(run, "template", TRUST, "-o", one).exit_code == 0
+    done = invoke(run, "template", TRUST.lower(), "-o", other)
+    assert done.exit_code == 0, done.output
+    assert one.read_bytes() == other.read_bytes()
+    one.write_bytes(file_of(workspace(home), TRUST, NOW))
+    done = invoke(run, "check", one, "--sent-for", TRUST.lower())
+    assert done.exit_code == 0, done.output
+    done = invoke(run, "check", one, "--sent-for", f"{TRUST}x")
+    assert done.exit_code == 2
+    assert TRUST in done.output.split("Nearest:")[1]
+
+
 def test_no_file_is_written_over_that_may_hold_answers(run: CliRunner, tmp_path: Path) -> None:
     own = tmp_path / "ours.xlsx"
     own.write_bytes(b"two hours of work")

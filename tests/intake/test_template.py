@@ -11,8 +11,10 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from model_samples import PAGES as MODEL_PAGES
 from small_framework import framework_content, indicator
 from template_samples import (
+    ASSESSMENT,
     ENGAGEMENT,
     KEY,
     SHIPPED,
@@ -196,8 +198,14 @@ def test_no_cells_are_merged_and_no_row_or_column_is_hidden(content):
         assert not any(d.hidden for d in sheet.column_dimensions.values())
 
 
+@pytest.mark.parametrize("start", [ASSESSMENT.start, MODEL_PAGES.start])
+def test_how_to_sort_is_said_since_excel_sorts_no_locked_cells(start):
+    (line,) = [line for line in start if "sort" in line]
+    assert "first take the protection off (Review, Unprotect Sheet; there is no password)" in line
+
+
 @BOTH
-def test_only_cells_to_fill_in_are_unlocked_and_layout_and_sorting_stay_free(content):
+def test_only_cells_to_fill_in_are_unlocked_and_layout_stays_free(content):
     for sheet in opened(content).worksheets[:-1]:
         assert sheet.protection.sheet
         assert not sheet.protection.password

@@ -533,6 +533,7 @@ def test_last_years_template_is_told_once_at_its_code_and_nothing_else_is(sandbo
     assert str(book["Start"][only.cell].value).startswith("REMI-A-2024-25-NLT014")
     assert "2024/25" in only.wrong
     assert "2025/26" in only.wrong
+    assert "take the one that we can hand back, with your answers in it" in only.fix
 
 
 def test_a_workbook_of_one_kind_with_the_sheets_of_the_other_is_told_so(sandbox: Sandbox) -> None:
@@ -687,12 +688,29 @@ def test_a_reference_that_reads_like_a_row_is_never_taken_for_another_record(
 
 
 def test_personal_details_are_neither_kept_nor_shown(sandbox: Sandbox) -> None:
-    book = opened(clean())
-    an_e_mail_address(book)
-    result = judged([book], sandbox)
-    everything = result.record_values.to_csv() + result.problems.to_csv()
-    assert "jo.bloggs" not in everything
-    assert "Ask j…@…" in result.problems["seen"].tolist()
+    person = "Ann Smith, a.smith@example.org, 020 7946 0000"
+    book, records = opened(clean()), opened(clean_engagement())
+    sheet, points, events = book["Communities"], book["Action points"], records["Events"]
+    placed = [
+        put(sheet, row_of(sheet, "C3"), "Ref", value=person),
+        put(sheet, row_of(sheet, "C4"), "Stage 1 ", ": your answer", value=person),
+        put(sheet, row_of(sheet, "C5"), "Evidence title", value=person),
+        put(sheet, row_of(sheet, "C5"), "Evidence date", value=f"2025-11-14 10:00 {person}"),
+        put(sheet, row_of(sheet, "C5"), "Evidence type", value=person),
+        put(points, header_row(points) + 1, "Owner (role)", value=person),
+        put(events, header_row(events) + 1, "Event ref", value=person),
+    ]
+    result = judged([book, records], sandbox)
+    tables = (result.answers, result.record_values, result.problems)
+    everything = " ".join(table.to_csv() for table in tables) + str(result.by_submission)
+    for part in ("Ann", "Smith", "a.smith", "7946"):
+        assert part not in everything
+    told = result.problems[result.problems["rule"] == "personal_data_found"]
+    assert sorted(told["cell"]) == sorted(placed)
+    assert told["seen"].isna().all()
+    assert set(told["wrong"]) == {
+        "Something in this cell looks like an e-mail address and a telephone number."
+    }
 
 
 # ---- whole batches

@@ -147,6 +147,23 @@ def test_what_lacks_something_is_told_by_its_cell_and_nothing_is_kept(
     assert "anne@example.org" not in answer.text
 
 
+def test_everything_that_a_row_lacks_is_told_at_once(running: Running) -> None:
+    returned(running)
+    browser = running.signed_in(REVIEWER)
+    first, second, third = refs(running)[:3]
+    rows = (
+        (first, {"decision": "Agreed"}),
+        (second, {"decision": "Do not accept"}),
+        (third, {"decision": "Accept", "grade": "Had a look"}),
+    )
+    content = changed(downloaded(browser), decided(*rows))
+    answer = send(browser, content)
+    assert (answer.status_code, kept(running)) == (422, [])
+    page = load_workbook(BytesIO(content))["Review"]
+    cells = ((first, "decision"), (second, "reason"), (third, "grade"))
+    assert [answer.text.count(f"<td>{at(page, *cell)}</td>") for cell in cells] == [1, 1, 1]
+
+
 def test_a_claim_that_changed_since_the_download_is_refused_with_its_cell(
     running: Running,
 ) -> None:

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from remi.intake.judging.opened import Reading
-from remi.intake.judging.words import Fact, Phrase, allowed, listed, quoted, suggestion
+from remi.intake.judging.words import (
+    Fact,
+    Phrase,
+    allowed,
+    kinds_in_words,
+    listed,
+    quoted,
+    suggestion,
+)
+from remi.intake.locating.typed import PERSONAL
 
 
 def find_faults(reading: Reading) -> None:
@@ -28,7 +37,9 @@ def find_faults(reading: Reading) -> None:
         }
         if rule == "reference_duplicated":
             details["suggestion"] = ""
-        reading.find(rule, sheet_id, cell, ref, seen, **details)
+        if rule == PERSONAL:
+            details["kinds"] = kinds_in_words(facts["kinds"])
+        reading.find(rule, sheet_id, cell, ref, seen or None, **details)
 
 
 def _may_be_without(may_be_not_collected: bool) -> Fact:

@@ -98,7 +98,7 @@ def _add_answers(reading: Reading, lists: dict[str, list[Any]]) -> None:
                 cells = [f"{column}{entry[2]}" if column else None for column in letters]
                 seen = [labels.get(state) for state in states]
                 for place, text in entry[4].items():
-                    seen[int(place)] = text
+                    seen[int(place)] = text or None
             n = len(stages)
             lists["cycle"] += [reading.context.cycle.id] * n
             lists["organisation_id"] += [reading.organisation.id] * n

@@ -11,8 +11,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from remi.intake.judging.opened import Reading
-from remi.intake.judging.words import Fact, Listed, Phrase, listed
-from remi.intake.locating.typed import plain
+from remi.intake.judging.words import Fact, Phrase, kinds_in_words, listed, rows_in_a_row
+from remi.intake.locating.typed import PERSONAL, plain
 from remi.intake.reading.cells import column_letters
 from schemas.workbook import ANSWER, REF, SheetLayout
 
@@ -51,7 +51,7 @@ def _find_in_sheet(reading: Reading, sheet: SheetLayout, found: dict[str, Any]) 
     if found["hidden"]:
         reading.find("sheet_hidden", sheet.id)
     if found["hidden_rows"]:
-        reading.find("rows_hidden", sheet.id, rows=_numbers(found["hidden_rows"]))
+        reading.find("rows_hidden", sheet.id, rows=rows_in_a_row(found["hidden_rows"]))
     if found["hidden_columns"]:
         reading.find("columns_hidden", sheet.id, columns=listed(found["hidden_columns"]))
     for column_id, first, second in found["repeated"]:
@@ -104,6 +104,7 @@ def _find_references(reading: Reading, sheet: SheetLayout, found: dict[str, Any]
     expected = reading.asked[sheet.id] if sheet.kind == "grid" else refs
     letter = found["columns"].get(REF, "A")
     odd, missing = odd_rows(found, expected)
+    personal = {row: kinds for _, row, kinds in found["strangers"] if kinds}
     taken_over: list[int] = []
     for row, kind, written, ref in odd:
         cell = f"{letter}{row}"
@@ -112,6 +113,8 @@ def _find_references(reading: Reading, sheet: SheetLayout, found: dict[str, Any]
             first = f"{letter}{rows[written]}"
             facts: dict[str, Fact] = {"first": first, "suggestion": belongs}
             reading.find("reference_duplicated", sheet.id, cell, written, written, **facts)
+        elif row in personal:
+            reading.find(PERSONAL, sheet.id, cell, kinds=kinds_in_words(personal[row]))
         elif written:
             close: Fact = Phrase("did_you_mean", {"meant": ref}) if ref else ""
             reading.find("reference_unknown", sheet.id, cell, None, written, suggestion=close)
@@ -123,7 +126,7 @@ def _find_references(reading: Reading, sheet: SheetLayout, found: dict[str, Any]
         cell = f"{letter}{_row_where_it_belongs(ref, refs, expected, found)}"
         reading.find("reference_missing", sheet.id, cell, ref)
     if taken_over:
-        reading.find("rows_ignored", sheet.id, rows=_numbers(taken_over))
+        reading.find("rows_ignored", sheet.id, rows=rows_in_a_row(taken_over))
     outside = [ref for ref in refs if ref in rows and ref not in expected]
     answered = {
         answer[1]
@@ -146,7 +149,7 @@ def odd_rows(
     missing = [ref for ref in expected if ref not in found["rows"]]
     oddities = sorted(
         [(row, "double", ref) for ref, row in found["doubles"]]
-        + [(row, "stranger", text) for text, row in found["strangers"]]
+        + [(row, "stranger", text) for text, row, _ in found["strangers"]]
     )
     odd = []
     for row, kind, written in oddities:
@@ -184,17 +187,3 @@ def _find_too_few(reading: Reading, sheet: SheetLayout, found: dict[str, Any]) -
         cell = f"{found['columns'][first]}{found['header_row'] + 1}"
         name = sheet.record_name
         reading.find("action_point_missing", sheet.id, cell, at_least=sheet.at_least, record=name)
-
-
-def _numbers(rows: list[int]) -> Listed:
-    """Rows in a row: 4, 7 to 9 and 12."""
-    runs: list[list[int]] = []
-    for row in rows:
-        if runs and row == runs[-1][-1] + 1:
-            runs[-1].append(row)
-        else:
-            runs.append([row])
-    return listed(
-        run[0] if len(run) == 1 else Phrase("from_to", {"first": run[0], "last": run[-1]})
-        for run in runs
-    )

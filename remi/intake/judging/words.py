@@ -6,7 +6,7 @@ configuration, a number, a day, a phrase of the catalogue, or several of these i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -86,6 +86,26 @@ def listed(facts: Iterable[Fact], last: Literal["and", "or"] = "and") -> Listed:
     return Listed(tuple(facts), last)
 
 
+def rows_in_a_row(rows: Iterable[int]) -> Listed:
+    """Rows in a row: 4, 7 to 9 and 12."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return listed(
+        run[0] if len(run) == 1 else Phrase("from_to", {"first": run[0], "last": run[-1]})
+        for run in runs
+    )
+
+
+def unfinished_rows(rows: Sequence[int], messages: Messages) -> tuple[str, str]:
+    """What is wrong with rows in each of which something is empty, and how to put it right."""
+    wrong = Phrase("rows_not_finished", {"count": len(rows), "rows": rows_in_a_row(rows)})
+    return _told(wrong, messages), _told(Phrase("finish_or_clear_rows"), messages)
+
+
 def quoted(text: str) -> Phrase:
     """A name or label in quotation marks."""
     return Phrase("quoted", {"text": text})
@@ -97,6 +117,11 @@ def allowed(labels: Iterable[str]) -> Fact:
     if not each or len(each) > LISTED:
         return Phrase("choices_on_the_lists_sheet")
     return listed(map(quoted, each), "or")
+
+
+def kinds_in_words(kinds: str) -> Fact:
+    """The kinds of personal details that the worker found, with spaces between, in words."""
+    return listed(Phrase(kind) for kind in kinds.split())
 
 
 def suggestion(seen: str, labels: Iterable[str]) -> Fact:

@@ -17,13 +17,15 @@ from remi.intake.locating.match import (
     reference_column,
 )
 from remi.intake.locating.packed import Packing
-from remi.intake.locating.personal_data import masked
 from remi.intake.locating.typed import BLANK, Value, as_seen, plain
-from remi.intake.locating.values import read_value
-from remi.intake.reading.cells import SheetCells, WorkbookCells, column_letters
+from remi.intake.locating.values import personal_kinds, read_value
+from remi.intake.reading.cells import Cell, SheetCells, WorkbookCells, column_letters
 
 _CODE = re.compile(r"REMI-\S+")
 _IDENTITY_LENGTH = 2_000
+
+WITHHELD = "…"
+"""What is told of a text that must not be."""
 
 ROW = "row "
 """How a record without a reference is called, with the number of its row."""
@@ -98,7 +100,8 @@ def _sheet(
 ) -> dict[str, Any]:
     """Where a sheet's parts stand.
 
-    `strangers`: [text in the reference column, row] of filled rows whose reference is not ours.
+    `strangers`: [text in the reference column, row, kinds of personal details in it] of filled rows
+    whose reference is not ours. Of a text with personal details only `WITHHELD` is told.
     `doubles`: [reference, row] of rows whose reference stood further up already.
     """
     sheet, heading_of_reference = match.sheet, plain_heading_of_reference(match.plan)
@@ -136,24 +139,26 @@ def _rows_by_reference(
     if reference is None:
         return {}, [], []
     answered = {c for name, c in columns.items() if name in match.plan["columns"]}
-    references: dict[int, str] = {}
+    references: dict[int, Cell] = {}
     filled: set[int] = set()
     for cell in match.sheet.cells.holding(lambda cell: bool(cell.value.strip())):
         if cell.row <= match.header_row:
             continue
         if cell.column == reference:
-            references[cell.row] = as_seen(cell)
+            references[cell.row] = cell
         elif cell.column in answered:
             filled.add(cell.row)
     rows: dict[str, int] = {}
     doubles: list[list[Any]] = []
     strangers: list[list[Any]] = []
     for row in sorted(references.keys() | filled):
-        written = references.get(row, "")
+        own = references.get(row)
+        written = as_seen(own) if own else ""
         ref = match.plan["rows"].get(plain(written))
         if ref is None:
             if row in filled:
-                strangers.append([masked(written) or written, row])
+                kinds = personal_kinds(own) if own else ""
+                strangers.append([WITHHELD if kinds else written, row, kinds])
         elif ref in rows:
             doubles.append([ref, row])
         else:

@@ -1,13 +1,23 @@
 """Find what identifies a person in free text: e-mail addresses, telephone and NHS numbers.
 
-Only the standard library is used here, because the sandboxed worker loads this module.
+Only the kinds that were found are said, never any of the text: whoever can be reached by one of
+these is often named beside it. Only the standard library is used here, because the sandboxed
+worker loads this module.
 """
 
 from __future__ import annotations
 
 import re
 
-_EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+E_MAIL_ADDRESS = "e_mail_address"
+TELEPHONE_NUMBER = "telephone_number"
+NHS_NUMBER = "nhs_number"
+"""Kinds of personal details, as the phrases of the messages are named."""
+
+# Looked for where a word begins, so that a long text is gone through once.
+_EMAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+# Numbers that were copied from a web page often have spaces of another kind in them.
+_SPACE = re.compile(r"[^\S\r\n]")
 # A web address may hold long numbers that are nobody's.
 _WEB_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _TELEPHONE = re.compile(
@@ -16,18 +26,19 @@ _TELEPHONE = re.compile(
 _TEN_DIGITS = re.compile(r"(?<![\w./-])\d{3}([ -]?)\d{3}\1\d{4}(?![\w/-])")
 
 
-def masked(text: str) -> str | None:
-    """The text with every personal detail made unreadable; None where there is none in it."""
+def personal_details(text: str) -> tuple[str, ...]:
+    """The kinds of personal details in the text, each once; none where there are none in it."""
     if "@" not in text and sum(map(str.isdigit, text)) < 10:
-        return None
-    hidden = _EMAIL.sub(lambda found: f"{found[0][0]}…@…", text)
-    kept = _WEB_ADDRESS.split(hidden)
-    for part in kept:
-        safe = _TELEPHONE.sub(lambda found: f"{found[0][:3]}…", part)
-        safe = _TEN_DIGITS.sub(lambda m: f"{m[0][:3]}…" if _is_nhs_number(m[0]) else m[0], safe)
-        if safe != part:
-            hidden = hidden.replace(part, safe)
-    return hidden if hidden != text else None
+        return ()
+    text, n_addresses = _EMAIL.subn(" … ", _SPACE.sub(" ", text))
+    kinds = [E_MAIL_ADDRESS] if n_addresses else []
+    parts = _WEB_ADDRESS.split(text)
+    if any(_TELEPHONE.search(part) for part in parts):
+        kinds.append(TELEPHONE_NUMBER)
+    rest = (_TELEPHONE.sub(" … ", part) for part in parts)
+    if any(_is_nhs_number(found[0]) for part in rest for found in _TEN_DIGITS.finditer(part)):
+        kinds.append(NHS_NUMBER)
+    return tuple(kinds)
 
 
 def _is_nhs_number(text: str) -> bool:

@@ -14,6 +14,10 @@ from remi.intake.reading.cells import Cell, Kind
 SEEN_LENGTH = 200
 """Characters of a cell that are kept to show a partner what was seen."""
 
+PERSONAL = "personal_data_found"
+"""The rule about a cell that holds personal details. Of these only the kinds are said, as the fact
+`kinds`; what is seen of such a cell is empty."""
+
 Plan = dict[str, Any]
 """How one column is typed, as plain data made by `remi.intake.locating.plan`."""
 

@@ -11,10 +11,11 @@ import unicodedata
 from collections.abc import Callable
 
 from remi.intake.locating.days import read_day
-from remi.intake.locating.personal_data import masked
+from remi.intake.locating.personal_data import personal_details
 from remi.intake.locating.quantities import read_number
 from remi.intake.locating.typed import (
     BLANK,
+    PERSONAL,
     SEEN_LENGTH,
     Fault,
     Plan,
@@ -32,21 +33,35 @@ def read_value(cell: Cell | None, column: Plan) -> Value:
     if cell is None or (cell.kind == "text" and not cell.value.strip()):
         return BLANK
     cell = out_of_words(cell)
-    seen = as_seen(cell)
+    value = _read(cell, column, as_seen(cell))
+    kinds = "" if _may_hold_such_numbers(value, column) else personal_kinds(cell)
+    # Nothing of such a cell is kept or shown, whatever else is wrong with it.
+    return bad("", PERSONAL, kinds=kinds) if kinds else value
+
+
+def personal_kinds(cell: Cell) -> str:
+    """The kinds of personal details in the whole of a cell, with spaces between; empty if none."""
+    if cell.kind in ("date", "boolean"):
+        return ""
+    return " ".join(personal_details(as_seen(cell) if cell.kind == "number" else cell.value))
+
+
+def _may_hold_such_numbers(value: Value, column: Plan) -> bool:
+    """Whether it is a number, or a code of digits alone, that only looks like somebody's."""
+    if value.state != "value":
+        return False
+    return value.number is not None or (column["type"] == "code" and value.seen.isdigit())
+
+
+def _read(cell: Cell, column: Plan, seen: str) -> Value:
     if cell.kind == "error":
         return bad(seen, "error_in_cell")
     if cell.kind == "formula_without_value":
         return bad(seen, "formula_without_value")
     value = _READERS[column["type"]](cell, column, seen)
     if value.state == "bad" and cell.kind == "text":
-        return _without_value(seen, column) or _hide(value, seen)
+        return _without_value(seen, column) or value
     return value
-
-
-def _hide(value: Value, seen: str) -> Value:
-    """A cell that is wrong in itself and also holds personal data is never shown again in full."""
-    hidden = masked(seen)
-    return value if hidden is None else value._replace(seen=hidden)
 
 
 _NOT_APPLICABLE = frozenset({"n/a", "na", "not applicable"})
@@ -76,9 +91,6 @@ def _text(cell: Cell, column: Plan, seen: str) -> Value:
     text = cell.value.strip() if cell.kind == "text" else seen
     if plain(text) in _NOT_APPLICABLE:
         return _without_value(text, column) or Value("value", seen, text)
-    hidden = masked(text)
-    if hidden is not None:
-        return bad(hidden[:SEEN_LENGTH], "personal_data_found")
     return Value("value", seen, text)
 
 
@@ -89,9 +101,6 @@ def _code(cell: Cell, column: Plan, seen: str) -> Value:
     text = " ".join(unicodedata.normalize("NFKC", seen).split())
     choices = column["choices"]
     if not choices:
-        hidden = masked(text)
-        if hidden is not None and "@" in text:
-            return bad(hidden, "personal_data_found")
         return Value("value", seen, text)
     found = choices.get(plain(text))
     if found is not None:

@@ -84,7 +84,10 @@ def add_styles(workbook: Workbook) -> None:
 
 
 def protect(sheet: Worksheet) -> None:
-    """Lock what is not to be filled in, without a password; layout and sorting stay free."""
+    """Lock what is not to be filled in, without a password; layout stays free.
+
+    Excel sorts only where no cell is locked, whatever is allowed here.
+    """
     sheet.protection.sheet = True
     # In this file format, False is what lets a person do it.
     sheet.protection.formatCells = False
