@@ -24,6 +24,9 @@ from schemas.programme import Cycle
 REFUSED_IN_A_ROW = 5
 """After so many refusals the server is not there, and the rest is left for the next time."""
 
+NEAR_DAYS = 3
+"""A reminder whose day is over is not made up for so many days before the next one."""
+
 DEMONSTRATION_ADDRESS = "http://127.0.0.1:8000"
 
 
@@ -53,18 +56,20 @@ class Reminded:
 def rule_due(rules: Iterable[ReminderRule], cycle: Cycle, day: date) -> ReminderRule | None:
     """The reminder of this day: the last one whose day has come, until the next one's.
 
+    After its own day it is not sent when the next one is so near, so that nobody gets two at once.
     One that was meant for before the closing day is not sent after it, and none when nothing is
     taken any more.
     """
     left = (cycle.closes - day).days
     if not cycle.takes_returns_on(day):
         return None
-    come = [
-        rule
-        for rule in rules
-        if rule.days_before_closing >= left and (left >= 0 or rule.days_before_closing < 0)
-    ]
-    return min(come, key=lambda rule: rule.days_before_closing, default=None)
+    days = {rule.days_before_closing: rule for rule in rules}
+    last = min((one for one in days if one >= left), default=None)
+    following = max((one for one in days if one < left), default=None)
+    if last is None or (left < 0 <= last):
+        return None
+    near = following is not None and left - following <= NEAR_DAYS
+    return None if near and last != left else days[last]
 
 
 def recipients(contacts: Iterable[Contact]) -> tuple[list[Contact], list[Contact]]:

@@ -16,6 +16,7 @@ from remi.release.published import latest_release
 from remi.scoring.engine import score_cycle
 from remi.scoring.explain import NoExplanationError, explain
 from remi.scoring.explanation import CriterionRead, Explanation
+from remi.store.frames import holds
 from schemas import store
 from schemas.framework import Framework
 from schemas.impact import ALL
@@ -77,6 +78,8 @@ class OwnResult:
     submission_id: str
     commitments: tuple[CommitmentResult, ...]
     sentences: tuple[str, ...]
+    earlier: bool
+    """Whether there are results of the round before: of the first one nothing is compared."""
     compared_when: str | None
     """Why there is no comparison, where there is none."""
 
@@ -114,6 +117,8 @@ def own_result(work: CycleWork, organisation_id: str, smallest_group: int) -> Ow
         submission_id=str(answers["submission_id"].iloc[0]),
         commitments=commitments,
         sentences=whole.sentences if whole else (),
+        earlier=earlier is not None
+        and holds(work.workspace.engine, store.commitment_stage, earlier.cycle_id),
         compared_when=None
         if published is not None
         else f"Comparisons are shown when the report of {work.cycle.label} is published.",

@@ -9,6 +9,7 @@ from remi.portal.answers import NotThere, go_to, page
 from remi.portal.routing import Page
 from remi.portal.style import MEDIA, style_file
 from remi.portal.visit import Visit
+from remi.store.organisations import names_of
 
 
 def _first(visit: Visit) -> Response:
@@ -20,9 +21,19 @@ def _home(visit: Visit) -> Response:
     person = visit.who
     if person.has("data_team"):
         return go_to("/board")
+    if len(person.organisations) > 1:
+        return go_to("/organisations")
     if person.organisations:
         return go_to(f"/organisations/{person.organisations[0]}")
     return go_to("/reviews" if person.has("reviewer") else "/releases")
+
+
+def _organisations(visit: Visit) -> Response:
+    own = visit.who.organisations
+    if not own:
+        raise NotThere
+    names = names_of(visit.portal.workspace.engine, own)
+    return page(visit, "organisations.jinja", names=names)
 
 
 def _style(visit: Visit) -> Response:
@@ -37,5 +48,6 @@ def _style(visit: Visit) -> Response:
 PAGES = (
     Page("GET", "/", EVERYONE, _first),
     Page("GET", "/home", SIGNED_IN, _home),
+    Page("GET", "/organisations", SIGNED_IN, _organisations),
     Page("GET", "/style/{name}", EVERYONE, _style),
 )

@@ -138,8 +138,8 @@ def _invited(visit: Visit, wanted: Invitation, of: str, answer: Response) -> Res
     if not allow(engine, "invitation", visit.who.person_id, limit, now):
         raise Refused("Too many invitations within the hour. Please try again later.", 429)
     invite(engine, wanted, now, visit.who.person_id)
-    inviter = visit.who.name or visit.who.email
-    text = MAIL.format(inviter=inviter, whose=of, address=portal.options.address)
+    # By address, not by name: who wrote down the name may be another organisation.
+    text = MAIL.format(inviter=visit.who.email, whose=of, address=portal.options.address)
     answer.background = BackgroundTask(_tell, portal, wanted.email, text)
     return answer
 

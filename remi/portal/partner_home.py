@@ -79,7 +79,9 @@ def home_page(visit: Visit, *, status: int = 200, wrong: str | None = None) -> R
 def counting_of(sent: list[Sent]) -> Sent | None:
     """The assessment that the organisation stands by, if there is one."""
     signed = [
-        one for one in sent if one.signed and one.verdict and one.verdict.kind == "assessment"
+        one
+        for one in sent
+        if one.standing == "signed_off" and one.verdict and one.verdict.kind == "assessment"
     ]
     return max(signed, key=lambda one: one.signed.signed_at, default=None)  # type: ignore[union-attr]
 

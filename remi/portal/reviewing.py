@@ -25,7 +25,7 @@ from remi.portal.routing import Page
 from remi.portal.visit import Visit
 from remi.review.assuring import reviewed
 from remi.review.deciding import CHANGED, Fault, Place, Wish, looked_over, related, seen, waits_for
-from remi.review.reading import problem_of, read_review
+from remi.review.reading import problem_of, problems_with, read_review
 from remi.review.workbook import review_workbook
 from remi.scoring.reviewed import Reviewed
 from remi.store.attempts import allow
@@ -222,12 +222,12 @@ def _upload(visit: Visit) -> Response:
         file.content,
         portal.sandbox,
     )
-    problems = list(read.problems)
+    made, faults = looked_over(
+        read.wishes, case.claims, visit.who.person_id, case.work.cycle_id, moment
+    )
+    problems = problems_with(read, faults)
     if not problems:
-        made, faults = looked_over(
-            read.wishes, case.claims, visit.who.person_id, case.work.cycle_id, moment
-        )
-        problems = [problem_of(fault, read) for fault in faults or keep(visit, case, made)]
+        problems = [problem_of(fault, read) for fault in keep(visit, case, made)]
     if problems:
         return case_page(visit, case, status=422, problems=problems)
     return go_to(f"{case.path}?saved={len(made)}")

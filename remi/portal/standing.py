@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import Engine
+
 from remi.cycle.one_file import verdict_of
 from remi.cycle.work import CycleWork
 from remi.portal.rounds import context_of
 from remi.portal.visit import Portal
 from remi.store.deliveries import SignOff, all_sent_for, signed, signed_of
 from remi.store.submissions import Submission
-from remi.store.verdicts import stored_verdicts
+from remi.store.verdicts import replaced, stored_verdicts
 from schemas.intake import Verdict
 
 WORDS = {
@@ -21,6 +23,7 @@ WORDS = {
     "draft": ("Draft, answers missing", "yellow"),
     "ready": ("Ready to sign off", "blue"),
     "signed_off": ("Signed off", "green"),
+    "replaced": ("Signed off, replaced by a newer one", "grey"),
 }
 """What each standing is called, and the colour of its tag."""
 
@@ -55,8 +58,16 @@ class Sent:
 def look_at(portal: Portal, work: CycleWork, submission: Submission) -> Sent:
     """The file with its verdict, which is made now where there is none."""
     verdict = verdict_of(work, submission.submission_id, portal.sandbox, context_of(portal, work))
-    said = signed(work.workspace.engine, submission.submission_id)
-    return Sent(submission, verdict, said, standing_of(portal, verdict, said))
+    return seen_as(portal, work.workspace.engine, submission, verdict)
+
+
+def seen_as(
+    portal: Portal, engine: Engine, submission: Submission, verdict: Verdict | None
+) -> Sent:
+    """The file with what was decided about it, as far as that is known."""
+    said = signed(engine, submission.submission_id)
+    gone = bool(replaced(engine, [submission.submission_id]))
+    return Sent(submission, verdict, said, standing_of(portal, verdict, said, gone))
 
 
 def everything_sent(portal: Portal, work: CycleWork, organisation_id: str) -> list[Sent]:
@@ -65,8 +76,9 @@ def everything_sent(portal: Portal, work: CycleWork, organisation_id: str) -> li
     submissions = all_sent_for(engine, organisation_id, work.cycle_id)
     ids = [submission.submission_id for submission in submissions]
     verdicts, signed_off = stored_verdicts(engine, ids), signed_of(engine, ids)
+    gone = replaced(engine, ids)
     return [
-        Sent(one, verdict, said, standing_of(portal, verdict, said))
+        Sent(one, verdict, said, standing_of(portal, verdict, said, one.submission_id in gone))
         if (verdict := verdicts.get(one.submission_id))
         else look_at(portal, work, one)
         for one in submissions
@@ -74,12 +86,14 @@ def everything_sent(portal: Portal, work: CycleWork, organisation_id: str) -> li
     ]
 
 
-def standing_of(portal: Portal, verdict: Verdict | None, said: SignOff | None) -> str:
-    """One of the keys of `WORDS`."""
+def standing_of(portal: Portal, verdict: Verdict | None, said: SignOff | None, gone: bool) -> str:
+    """One of the keys of `WORDS`; `gone` says that another file has taken its place."""
     if verdict is None:
         return "not_checked"
     if verdict.outcome == "accepted":
-        return "signed_off" if said else "ready"
+        if said is None:
+            return "ready"
+        return "replaced" if gone else "signed_off"
     if verdict.outcome == "needs_changes" and is_draft(portal, verdict):
         return "draft"
     return verdict.outcome

@@ -12,10 +12,9 @@ from remi.portal.answers import NotThere, attachment, page
 from remi.portal.board_view import DOORS
 from remi.portal.rounds import work_of
 from remi.portal.routing import Page
-from remi.portal.standing import Sent, standing_of
+from remi.portal.standing import seen_as
 from remi.portal.verdict_view import SEVERITIES, grouped
 from remi.portal.visit import Visit
-from remi.store.deliveries import signed
 from remi.store.events import log
 from remi.store.explanations import explanations_of
 from remi.store.people import find_person
@@ -46,7 +45,8 @@ def _submission(visit: Visit) -> Response:
     work, submission = _found(visit)
     engine, submission_id = work.workspace.engine, submission.submission_id
     # As it is stored: looking at a file must not be what judges it.
-    verdict, said = stored_verdict(engine, submission_id), signed(engine, submission_id)
+    verdict = stored_verdict(engine, submission_id)
+    sent = seen_as(portal, engine, submission, verdict)
     known = submission.sent_for != ANYONE
     organisation_id = submission.sent_for if known else verdict and verdict.organisation_id
     names = dict(zip(work.partners["organisation_id"], work.partners["name"], strict=True))
@@ -55,7 +55,7 @@ def _submission(visit: Visit) -> Response:
         visit,
         "board_submission.jinja",
         work=work,
-        sent=Sent(submission, verdict, said, standing_of(portal, verdict, said)),
+        sent=sent,
         verdict=verdict,
         organisation_id=organisation_id,
         name=names.get(organisation_id, organisation_id),
@@ -66,7 +66,7 @@ def _submission(visit: Visit) -> Response:
         shown=SHOWN,
         doors=DOORS,
         deliveries=deliveries_of(engine, submission_id),
-        signed_by=find_person(engine, said.person_id) if said else None,
+        signed_by=find_person(engine, sent.signed.person_id) if sent.signed else None,
     )
 
 

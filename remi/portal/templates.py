@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 from markupsafe import Markup
 
-from remi.store.people import Person
+from remi.store.organisations import names_of
 
 if TYPE_CHECKING:
     from remi.portal.visit import Visit
@@ -55,12 +55,13 @@ class Link:
     text: str
 
 
-def navigation(person: Person) -> list[Link]:
-    """The pages on which this person's work is done."""
-    links = []
+def navigation(visit: Visit) -> list[Link]:
+    """The pages on which the work of whoever is signed in is done."""
+    person, links = visit.who, []
     if person.has("data_team"):
         links += [Link("/board", "Returns"), Link("/people", "People"), Link("/log", "Log")]
-    links += [Link(f"/organisations/{o}", f"Your return ({o})") for o in person.organisations]
+    names = names_of(visit.portal.workspace.engine, person.organisations)
+    links += [Link(f"/organisations/{one}", f"Your return ({name})") for one, name in names.items()]
     if person.has("reviewer"):
         links.append(Link("/reviews", "Reviews"))
     return [*links, Link("/releases", "Published reports")]
@@ -84,6 +85,7 @@ def _environment() -> Environment:
     )
     made.filters["day"] = day
     made.filters["moment"] = moment
+    made.filters["last_day"] = last_day
     made.filters["size"] = size
     made.globals["navigation"] = navigation
     made.globals["role_items"] = _choices
@@ -99,6 +101,12 @@ def moment(value: datetime) -> str:
     """A stored time (UTC) in London, as “3 October 2026 at 14:05”."""
     there = value.replace(tzinfo=UTC).astimezone(LONDON)
     return f"{day(there.date())} at {there:%H:%M}"
+
+
+def last_day(end: datetime) -> str:
+    """The last day in London on which something works that ends at this stored time (UTC)."""
+    last = end.replace(tzinfo=UTC) - timedelta(microseconds=1)
+    return day(last.astimezone(LONDON).date())
 
 
 def size(count: int) -> str:

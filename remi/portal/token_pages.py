@@ -27,10 +27,10 @@ LONGEST_NAME = 80
 
 
 def expiry(portal: Portal, work: CycleWork) -> datetime:
-    """When a token made now ends: after its days, or with the last day of the round in London."""
-    day_after = datetime.combine(work.cycle.last_day + timedelta(days=1), time(), tzinfo=LONDON)
-    over = day_after.astimezone(UTC).replace(tzinfo=None)
-    return min(portal.moment() + timedelta(days=portal.policy.token_days), over)
+    """When a token made now ends: with the last of its days, or of the round's, in London."""
+    last = min(today(portal) + timedelta(days=portal.policy.token_days), work.cycle.last_day)
+    day_after = datetime.combine(last + timedelta(days=1), time(), tzinfo=LONDON)
+    return day_after.astimezone(UTC).replace(tzinfo=None)
 
 
 def _tokens(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -9,6 +10,7 @@ from starlette.responses import Response
 from remi.cycle.arrivals import arrivals_of, received
 from remi.cycle.one_file import sign_off
 from remi.cycle.work import CycleWork
+from remi.intake.locating.personal_data import personal_details
 from remi.partner.annotated import annotated_workbook
 from remi.portal.access import OWN_LEAD, OWN_ORGANISATION
 from remi.portal.answers import NotThere, Refused, attachment, go_to, page
@@ -17,18 +19,33 @@ from remi.portal.receipt import receipt_number
 from remi.portal.rounds import context_of
 from remi.portal.routing import Page
 from remi.portal.standing import Sent, everything_sent, look_at
-from remi.portal.verdict_view import SEVERITIES, Answers, Since, grouped, sections_read, since
+from remi.portal.verdict_view import (
+    SEVERITIES,
+    Answers,
+    Since,
+    checked,
+    grouped,
+    of_another_organisation,
+    of_another_round,
+    sections_read,
+    since,
+)
 from remi.portal.visit import Visit
 from remi.store.deliveries import SignOff, sent_for
 from remi.store.events import log
 from remi.store.explanations import Explanation, explain, explanations_of
 from remi.store.verdicts import answers_of, values_changed
-from schemas.intake import Received
-
-OF_ANOTHER_ROUND = {"last_years_template", "template_version_differs"}
-"""Rules about a workbook that is handed back brought up to date."""
+from schemas.intake import Received, Verdict
 
 LONGEST_EXPLANATION = 1_000
+PERSONAL_DETAILS = "Take out e-mail addresses, telephone and NHS numbers. Name no person"
+NOT_YOURS = (
+    "This file names another organisation, so it is not handed back. Send your own workbook."
+)
+NOTHING_TO_HAND_BACK = (
+    "This file is not handed back: nothing in it could be read, or it was made for another "
+    "organisation. Download your own workbook and send that."
+)
 SHOWN = 300
 """Problems on the page; the workbook that is handed back has all of them."""
 
@@ -50,17 +67,8 @@ def _facts(visit: Visit, work: CycleWork, sent: Sent) -> dict[str, Any]:
     engine, verdict = work.workspace.engine, sent.verdict
     organisation = organisation_of(work, organisation_id)
     all_of_them = everything_sent(portal, work, organisation_id)
-    place = next(
-        n
-        for n, one in enumerate(all_of_them)
-        if one.submission.submission_id == sent.submission.submission_id
-    )
-    earlier = [
-        one
-        for one in all_of_them[place + 1 :]
-        if one.verdict and verdict and one.verdict.kind == verdict.kind
-    ]
-    before = earlier[0] if earlier else None
+    alike = _alike(all_of_them, sent)
+    before = _before(alike, sent, organisation_id)
     answers = answers_of(engine, sent.submission)
     explanations = explanations_of(engine, work.cycle_id, organisation_id)
     groups = (
@@ -79,8 +87,9 @@ def _facts(visit: Visit, work: CycleWork, sent: Sent) -> dict[str, Any]:
         "sent": sent,
         "verdict": verdict,
         "groups": groups,
-        "of_another_round": verdict is not None
-        and any(problem.rule in OF_ANOTHER_ROUND for problem in verdict.problems),
+        "of_another_organisation": verdict is not None and of_another_organisation(verdict),
+        "of_another_round": verdict is not None and of_another_round(verdict),
+        "framework": _framework(work, verdict),
         "severities": SEVERITIES,
         "shown": SHOWN,
         "sections": sections_read(
@@ -89,13 +98,42 @@ def _facts(visit: Visit, work: CycleWork, sent: Sent) -> dict[str, Any]:
         if verdict and verdict.kind == "assessment" and answers
         else (),
         "changed": _changed(work, sent, answers, before),
-        "newest": all_of_them[0].submission.submission_id,
+        "newest": alike[0].submission.submission_id,
         "receipt": receipt_number(portal.key, sent.submission),
         "is_lead": visit.who.has_for("lead", organisation_id),
         "to_explain": [
             line for group in groups for line in group.lines if line.key and not line.explained
         ],
     }
+
+
+def _alike(all_of_them: list[Sent], sent: Sent) -> list[Sent]:
+    """The files that are of the same kind as this one, or all where its kind is not known."""
+    kind = _kind(sent)
+    return [one for one in all_of_them if kind == "unknown" or _kind(one) == kind]
+
+
+def _kind(sent: Sent) -> str:
+    return sent.verdict.kind if sent.verdict else "unknown"
+
+
+def _before(alike: list[Sent], sent: Sent, organisation_id: str) -> Sent | None:
+    """The file to compare with: the last one before this that was looked at as this one was."""
+    comparable = [one for one in alike if one.verdict and checked(one.verdict, organisation_id)]
+    ids = [one.submission.submission_id for one in comparable]
+    if sent.submission.submission_id not in ids:
+        return None
+    return next(iter(comparable[ids.index(sent.submission.submission_id) + 1 :]), None)
+
+
+def _framework(work: CycleWork, verdict: Verdict | None) -> str | None:
+    """What the file was judged by, as people know it."""
+    if verdict is None or verdict.framework_version is None:
+        return None
+    framework = work.framework
+    if verdict.framework_version != framework.name_and_version:
+        return verdict.framework_version
+    return f"{framework.title}, version {framework.version}"
 
 
 def _asked(work: CycleWork, sector: str) -> list[str]:
@@ -119,13 +157,14 @@ def _changed(work: CycleWork, sent: Sent, answers: Answers, before: Sent | None)
     )
 
 
-def _verdict(visit: Visit, *, status: int = 200, wrong: str | None = None) -> Response:
+def _verdict(visit: Visit, wrong: Mapping[str, str] | None = None) -> Response:
+    """The page; `wrong` says what is wrong with which of its fields."""
     work, sent = looked_up(visit)
     again = visit.query.get("again") == "yes"
     return page(
         visit,
         "verdict.jinja",
-        status=status,
+        status=400 if wrong else 200,
         again=again,
         wrong=wrong,
         **_facts(visit, work, sent),
@@ -145,11 +184,13 @@ def annotated(visit: Visit) -> Response:
     """The workbook with what is wrong in it, for whoever sent it."""
     work, sent = looked_up(visit)
     portal, submission_id = visit.portal, sent.submission.submission_id
+    if sent.verdict and of_another_organisation(sent.verdict):
+        raise Refused(NOT_YOURS)
     handed = annotated_workbook(
         work, _file(work, submission_id), context_of(portal, work), portal.sandbox
     )
     if handed is None:
-        raise Refused("Nothing could be read in this file, so there is no workbook to hand back.")
+        raise Refused(NOTHING_TO_HAND_BACK)
     return attachment(handed.content, f"to-fix-{submission_id}.xlsx")
 
 
@@ -159,11 +200,11 @@ def _explain(visit: Visit) -> Response:
     if not due(visit, work.cycle).takes_returns:
         raise Refused(f"The round {work.cycle.label} does not take returns now.")
     facts = _facts(visit, work, sent)
-    keys = {line.key for group in facts["groups"] for line in group.lines if line.key}
+    keys = [line.key for group in facts["groups"] for line in group.lines if line.key]
     written = {key: text for key in keys if (text := visit.form.get(f"explain-{key}", "").strip())}
-    if any(len(text) > LONGEST_EXPLANATION for text in written.values()):
-        wrong = f"An explanation may have at most {LONGEST_EXPLANATION:,} characters"
-        return _verdict(visit, status=400, wrong=wrong)
+    wrong = {f"explain-{key}": fault for key, text in written.items() if (fault := _fault(text))}
+    if wrong:
+        return _verdict(visit, wrong)
     now = portal.moment()
     explain(
         portal.workspace.engine,
@@ -183,6 +224,12 @@ def _explain(visit: Visit) -> Response:
     return go_to(_address(visit))
 
 
+def _fault(text: str) -> str | None:
+    if len(text) > LONGEST_EXPLANATION:
+        return f"An explanation may have at most {LONGEST_EXPLANATION:,} characters"
+    return PERSONAL_DETAILS if personal_details(text) else None
+
+
 def _sign_off(visit: Visit) -> Response:
     work, sent = looked_up(visit)
     portal, organisation_id = visit.portal, visit.place["organisation_id"]
@@ -191,9 +238,7 @@ def _sign_off(visit: Visit) -> Response:
     if not due(visit, work.cycle).takes_returns:
         raise Refused(f"The round {work.cycle.label} does not take returns now.")
     if visit.form.get("agree") != "yes":
-        return _verdict(
-            visit, status=400, wrong="Tick the box to say that your organisation agrees"
-        )
+        return _verdict(visit, {"agree": "Tick the box to say that your organisation agrees"})
     now, submission_id = portal.moment(), sent.submission.submission_id
     sign_off(work, SignOff(submission_id, work.cycle_id, organisation_id, visit.who.person_id, now))
     log(

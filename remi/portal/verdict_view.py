@@ -3,12 +3,14 @@ changed since the file before. Pure: from what is stored to what the page shows.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from remi.intake.judging.fingerprint import fingerprint
+from remi.intake.judging.words import unfinished_rows
 from remi.store.explanations import Explanation
 from schemas.framework import Framework
 from schemas.intake import AnswerState, Problem, Verdict
@@ -21,6 +23,22 @@ SEVERITIES = {
     "check": "Please check, or explain",
     "note": "For your information",
 }
+
+NOT_FINISHED = {"required_missing", "several_required_missing"}
+"""Rules about a row in which something is empty; a page of questions is a single one of these."""
+
+MANY = 3
+"""So many unfinished rows of one sheet are told in one line."""
+
+_ROW = re.compile(r"[0-9]+")
+
+OF_ANOTHER_ROUND = {"last_years_template", "template_version_differs"}
+"""Rules about a workbook that is handed back brought up to date."""
+
+OF_ANOTHER_ORGANISATION = {"other_organisations_template", "not_your_organisation"}
+"""Rules about a workbook that names another organisation than the one that sent it."""
+
+OF_ANOTHER_KIND = {"wrong_kind"}
 
 Key = TypeVar("Key")
 
@@ -92,11 +110,56 @@ def grouped(
         group = messages.get(problem.rule).group
         lines.setdefault((problem.severity, group), []).append(line)
     return tuple(
-        Group(severity, group.title, tuple(lines[severity, group.id]))
+        Group(severity, group.title, _rows_together(lines[severity, group.id], messages))
         for severity in SEVERITIES
         for group in messages.groups
         if (severity, group.id) in lines
     )
+
+
+def _rows_together(lines: Sequence[Line], messages: Messages) -> tuple[Line, ...]:
+    """The lines, with many unfinished rows of one sheet as one, where the first of them was."""
+    unfinished: dict[str | None, list[Line]] = {}
+    for line in lines:
+        if line.problem.rule in NOT_FINISHED:
+            unfinished.setdefault(line.problem.sheet, []).append(line)
+    many = {id(of[0]): of for of in unfinished.values() if len(of) >= MANY}
+    told = {id(line) for of in many.values() for line in of}
+    return tuple(
+        _together(many[id(line)], messages) if id(line) in many else line
+        for line in lines
+        if id(line) in many or id(line) not in told
+    )
+
+
+def _together(lines: Sequence[Line], messages: Messages) -> Line:
+    cells = (_ROW.search(line.problem.cell or "") for line in lines)
+    wrong, fix = unfinished_rows([int(found[0]) for found in cells if found], messages)
+    problem = replace(lines[0].problem, wrong=wrong, fix=fix, cell=None, ref=None, seen=None)
+    return Line(problem, None, None, any(line.new for line in lines))
+
+
+def of_another_organisation(verdict: Verdict) -> bool:
+    """Whether the workbook names another organisation than the one that sent it."""
+    return _names(verdict, OF_ANOTHER_ORGANISATION)
+
+
+def of_another_round(verdict: Verdict) -> bool:
+    """Whether the workbook was made for another round or version."""
+    return _names(verdict, OF_ANOTHER_ROUND)
+
+
+def checked(verdict: Verdict, organisation_id: str) -> bool:
+    """Whether its answers were looked at as this organisation's, so that it can be compared."""
+    return (
+        verdict.outcome != "unusable"
+        and verdict.organisation_id == organisation_id
+        and not _names(verdict, OF_ANOTHER_ROUND | OF_ANOTHER_KIND)
+    )
+
+
+def _names(verdict: Verdict, rules: Set[str]) -> bool:
+    return any(problem.rule in rules for problem in verdict.problems)
 
 
 def sections_read(

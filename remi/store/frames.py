@@ -29,6 +29,7 @@ from sqlalchemy import (
     String,
     Table,
     delete,
+    exists,
     select,
 )
 
@@ -53,6 +54,12 @@ NO_PLACE: Mapping[str, str] = {}
 
 class FrameError(ValueError):
     """A frame that does not fit its table; the text names table, column and row."""
+
+
+def holds(source: Engine | Connection, table: Table, cycle: str) -> bool:
+    """Whether the table has any row of the cycle."""
+    with connected(source) as connection:
+        return bool(connection.scalar(select(exists().where(table.c.cycle == cycle))))
 
 
 def replace_cycle(

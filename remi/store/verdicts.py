@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Engine, Row, bindparam, distinct, func, or_, select, update
 
+from remi.store.database import connected
 from remi.store.submissions import Submission
 from schemas.intake import Problem, Verdict
 from schemas.store import ANYONE, answer, problem, record_value, submission, verdict
@@ -38,6 +39,15 @@ def stored_verdicts(engine: Engine, submission_ids: Collection[str]) -> dict[str
         if one.submission_id in of:
             of[one.submission_id].append(_problem(one))
     return {row.submission_id: _verdict(row, of[row.submission_id]) for row in rows}
+
+
+def replaced(source: Engine | Connection, submission_ids: Collection[str]) -> set[str]:
+    """Those of these submissions whose place another one has taken."""
+    wanted = select(verdict.c.submission_id).where(
+        verdict.c.submission_id.in_(submission_ids), verdict.c.superseded_by.is_not(None)
+    )
+    with connected(source) as connection:
+        return set(connection.scalars(wanted))
 
 
 def write_counts(connection: Connection, frame: pd.DataFrame) -> None:

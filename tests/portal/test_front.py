@@ -1,6 +1,9 @@
 from __future__ import annotations
 
-from portal_samples import PEOPLE, Running
+from markupsafe import escape
+from portal_samples import CYCLE, OTHER_TRUST, PEOPLE, TRUST, Running
+
+from remi.store.people import grant
 
 
 def test_the_first_page_asks_for_nothing_outside(running: Running) -> None:
@@ -34,6 +37,26 @@ def test_each_person_is_led_to_where_their_work_begins(running: Running) -> None
         "data": "/board",
         "leader": "/releases",
     }
+
+
+def test_whoever_works_for_several_organisations_chooses_by_name(running: Running) -> None:
+    email, portal = "partner@trust.example", running.portal
+    grant(portal.workspace.engine, running.people[email], "lead", OTHER_TRUST, portal.moment())
+    partners = portal.work(CYCLE).partners.set_index("organisation_id")["name"]
+    with running.signed_in(email) as browser:
+        assert browser.get("/home").headers["location"] == "/organisations"
+        page = browser.get("/organisations")
+        own = browser.get(f"/organisations/{TRUST}").text
+    assert page.status_code == 200
+    for code in (TRUST, OTHER_TRUST):
+        link = f'<a href="/organisations/{code}">{escape(partners[code])}</a>'
+        assert link in page.text.partition("<h1>")[2]
+        assert f"Your return ({escape(partners[code])})" in own.partition("</nav>")[0]
+
+
+def test_nobody_else_has_a_list_of_organisations(running: Running) -> None:
+    with running.signed_in("leader@collaboration.example") as browser:
+        assert browser.get("/organisations").status_code == 404
 
 
 def test_a_session_that_lay_idle_is_over(running: Running) -> None:

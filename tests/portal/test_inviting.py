@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import time
+
 import httpx
 import pytest
 from portal_samples import OTHER_TRUST, TRUST, Running, form_token
+from sqlalchemy import update
 
+from remi.store.database import writing
 from remi.store.people import find_by_email
+from schemas.people import person
 
 LEAD = "lead@trust.example"
 NEW = "new@trust.example"
@@ -13,6 +18,11 @@ NEW = "new@trust.example"
 def invite(browser: httpx.Client, path: str, **fields: str) -> httpx.Response:
     token = form_token(browser.get(path))
     return browser.post(path, data={"form_token": token, **fields})
+
+
+def rename(running: Running, person_id: str, name: str) -> None:
+    with writing(running.portal.workspace.engine) as connection:
+        connection.execute(update(person).where(person.c.person_id == person_id).values(name=name))
 
 
 def roles(running: Running, email: str) -> frozenset[tuple[str, str]]:
@@ -98,6 +108,29 @@ def test_whoever_invites_is_told_that_it_was_done(running: Running) -> None:
     with running.signed_in(LEAD) as browser:
         done = invite(browser, f"/organisations/{TRUST}/people", email=NEW, role="partner")
         assert "An e-mail that says how to sign in" in browser.get(done.headers["location"]).text
+
+
+def test_nobody_is_told_what_another_organisation_calls_a_person(running: Running) -> None:
+    known, people = "lead@other.example", f"/organisations/{TRUST}/people"
+    for by, name in (
+        (running.people[LEAD], "Inviter Named"),
+        (running.people[known], "Well Known"),
+    ):
+        rename(running, by, name)
+    with running.signed_in(LEAD) as browser:
+        done = invite(browser, people, email=known, role="partner")
+        page = browser.get(done.headers["location"]).text
+    assert known in page
+    assert "Well Known" not in page
+    until = time.monotonic() + 5
+    while not (mails := list(running.portal.options.outbox.glob("*.eml"))):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    (mail,) = mails
+    text = mail.read_text()
+    assert LEAD in text
+    assert "Well Known" not in text
+    assert "Inviter Named" not in text
 
 
 def test_an_invitation_cannot_smuggle_headings_into_the_mail(running: Running) -> None:

@@ -108,6 +108,19 @@ def test_a_file_with_only_answers_missing_is_a_draft_that_does_not_count(running
     assert counting(running) == []
 
 
+def test_many_rows_that_are_begun_are_one_line_on_the_page_and_each_marked_in_the_workbook(
+    running: Running,
+) -> None:
+    begun = [("Action points", f"D{row}", "Train every panel") for row in (20, 21, 22, 24)]
+    with running.signed_in(COLLEAGUE) as browser:
+        page = send(browser, spoiled(running.workbook(), *begun))
+        marked = browser.get(f"{page.url.path}/annotated").content
+    assert heading(page) == "A good start: 1 thing is still missing"
+    assert "4 rows are not finished: 20 to 22 and 24." in page.text
+    listed = load_workbook(BytesIO(marked))["To fix"].iter_rows(values_only=True)
+    assert sum(row[1:3] == ("Must fix", "Action points") for row in listed) == 4
+
+
 def test_a_return_counts_when_its_lead_has_signed_it_off_and_not_before(running: Running) -> None:
     with running.signed_in(COLLEAGUE) as colleague, running.signed_in(LEAD) as lead:
         page = send(colleague, running.workbook())
@@ -184,6 +197,29 @@ def test_an_explanation_of_endless_length_is_refused(running: Running) -> None:
     assert answer.status_code == 400
     assert "at most 1,000 characters" in answer.text
     assert f">{'x' * 1001}</textarea>" in answer.text  # so that nobody writes it twice
+
+
+@pytest.mark.parametrize(
+    "detail", ["ask jo.smith@trust.example", "ring 020 7946 0958", "as for 943 476 5919"]
+)
+def test_an_explanation_that_says_how_to_reach_somebody_is_refused(
+    running: Running, detail: str
+) -> None:
+    odd = spoiled(running.workbook(), ("Leadership", "D11", "not met"))
+    with running.signed_in(COLLEAGUE) as browser:
+        page = send(browser, odd)
+        first, *others = re.findall(r'name="(explain-[0-9a-f]{32})"', page.text)
+        assert others
+        said = {first: "The board did this first.", others[0]: f"It is so, {detail}."}
+        answer = post(browser, page, "/explanations", **said)
+        assert answer.status_code == 400
+        assert "Take out e-mail addresses, telephone and NHS numbers" in answer.text
+        assert f'href="#{others[0]}"' in answer.text
+        assert f'id="{others[0]}-error"' in answer.text
+        assert f'id="{first}-error"' not in answer.text
+        for text in said.values():
+            assert f">{text}</textarea>" in answer.text  # so that nobody writes it twice
+        assert "You explained" not in browser.get(page.url.path).text
 
 
 def test_what_is_explained_is_not_asked_for_again(running: Running) -> None:

@@ -100,9 +100,14 @@ def cycle(running: Running) -> Cycle:
         ("2026-11-01", None),
         ("2026-11-02", "month"),
         # A day on which nothing ran is made up for.
-        ("2026-11-22", "month"),
+        ("2026-11-19", "month"),
+        # Nobody gets one that was due weeks ago, and the next one the day after.
+        ("2026-11-20", None),
+        ("2026-11-22", None),
         ("2026-11-23", "week"),
-        ("2026-11-29", "week"),
+        ("2026-11-26", "week"),
+        ("2026-11-27", None),
+        ("2026-11-29", None),
         ("2026-11-30", "last"),
         # “Today is the last day” is never sent on another one.
         ("2026-12-01", None),
@@ -117,6 +122,12 @@ def test_a_reminder_is_due_from_its_day_until_the_next_ones(
 ) -> None:
     found = rule_due(RULES, cycle, date.fromisoformat(day))
     assert (found.id if found else None) == name
+
+
+def test_of_two_that_are_near_each_other_each_is_sent_on_its_own_day(cycle: Cycle) -> None:
+    near = (rule("two_days", 2), rule("last", 0))
+    due = {day: rule_due(near, cycle, date(2026, 11, day)) for day in (27, 28, 29, 30)}
+    assert [one and one.id for one in due.values()] == [None, "two_days", None, "last"]
 
 
 def test_leads_are_reminded_and_where_there_is_none_everybody_who_works_on_the_return(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from openpyxl import Workbook
-from portal_samples import CYCLE, TRUST, Running
+from portal_samples import CYCLE, OTHER_TRUST, TRUST, Running
 from reviewing_samples import LEAD, changed, returned
 
 from remi.cycle.arrivals import receive
@@ -25,16 +25,32 @@ def since_last_year(running: Running) -> str:
     return row.rpartition('<div class="portal-cell">')[2].partition("</div>")[0].strip()
 
 
-def last_year(running: Running) -> None:
+def last_year(running: Running, organisation_id: str = TRUST) -> None:
     work = running.portal.work(LAST)
     inbox = work.workspace.settings.home / "inbox" / LAST
     inbox.mkdir(parents=True)
     configuration, key = running.portal.configuration, signing_key(work.workspace.settings)
-    sent = filled_assessment(setting_of(configuration, LAST, key), TRUST, date(2025, 11, 3), False)
+    setting = setting_of(configuration, LAST, key)
+    sent = filled_assessment(setting, organisation_id, date(2025, 11, 3), False)
     (inbox / "theirs.xlsx").write_bytes(sent)
     receive(work)
     judge_cycle(work)
     score(work)
+
+
+def test_in_the_first_round_nothing_is_said_of_last_year(running: Running) -> None:
+    returned(running)
+    with running.signed_in(LEAD) as browser:
+        text = browser.get(f"/organisations/{TRUST}/{CYCLE}/result").text
+    assert '<a href="#leadership">' in text
+    assert "last year" not in text
+    assert "year to year" not in text
+
+
+def test_whoever_was_not_there_last_year_is_told_so(running: Running) -> None:
+    last_year(running, OTHER_TRUST)
+    returned(running)
+    assert since_last_year(running) == "No stage last year"
 
 
 def test_a_stage_is_compared_with_the_one_of_last_year(running: Running) -> None:

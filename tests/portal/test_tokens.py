@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
@@ -8,6 +9,8 @@ import pytest
 from portal_samples import CYCLE, OTHER_TRUST, TRUST, Running, api, form_token
 from sqlalchemy import select
 
+from remi.portal.templates import last_day
+from remi.portal.token_pages import expiry
 from remi.store.people import end_role, grant
 from remi.store.tokens import Token, tokens_of
 from schemas.people import api_token, event
@@ -104,6 +107,24 @@ def test_a_token_ends_with_its_days_and_with_the_round_at_the_latest(running: Ru
     with running.signed_in(LEAD) as browser:
         assert "Expired" in browser.get(PAGE).text
         assert make(browser, scope="read").status_code == 409
+
+
+def test_the_page_says_the_last_day_on_which_a_token_works(running: Running) -> None:
+    with running.signed_in(LEAD) as browser:
+        page = make(browser, scope="read")
+        assert "works until the end of 30 November 2026" in page.text
+        assert "1 December" not in browser.get(PAGE).text
+
+
+def test_a_token_works_until_the_end_of_its_last_day_in_london(running: Running) -> None:
+    running.clock.now = datetime(2026, 10, 2, 12, tzinfo=UTC)
+    policy = running.portal.policy.model_copy(update={"token_days": 10})
+    configuration = replace(running.portal.configuration, portal=policy)
+    workspace = replace(running.portal.workspace, configuration=configuration)
+    end = expiry(replace(running.portal, workspace=workspace), running.portal.work(CYCLE))
+    # Summer time still: London's midnight is at eleven.
+    assert end.replace(tzinfo=UTC) == datetime(2026, 10, 12, 23, tzinfo=UTC)
+    assert last_day(end) == "12 October 2026"
 
 
 def test_what_somebody_may_do_ends_for_their_programs_too(running: Running) -> None:
