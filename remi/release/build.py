@@ -17,10 +17,8 @@ from pathlib import Path
 from remi.release.content import Content
 from remi.release.opendata import data_files
 from remi.release.page import PAGE, page
+from remi.release.published import LATEST, MANIFEST
 from remi.release.workbook import workbook, workbook_name
-
-MANIFEST = "manifest.json"
-LATEST = "latest.json"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from remi.release.build import LATEST, MANIFEST
+MANIFEST = "manifest.json"
+LATEST = "latest.json"
 
 
 def latest_release(releases: Path, cycle: str | None = None) -> Path | None:

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from invented_edition import SOURCE
 
-from remi.release.build import LATEST, MANIFEST, build_release, write_release
+from remi.release.build import build_release, write_release
 from remi.release.content import Content
+from remi.release.published import LATEST, MANIFEST
 from remi.release.stylesheet import installed_stylesheet
 
 
@@ -87,7 +88,8 @@ def test_a_build_killed_half_way_leaves_no_version(tmp_path: Path) -> None:
         """
         import sys
         from pathlib import Path
-        from remi.release.build import MANIFEST, write_release
+        from remi.release.build import write_release
+        from remi.release.published import MANIFEST
         files = {f"data/{n}.csv": b"x" * 1000 for n in range(20000)}
         write_release({**files, MANIFEST: b"{}"}, Path(sys.argv[1]), "2025-26")
         """

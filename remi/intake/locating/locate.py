@@ -85,7 +85,7 @@ def locate(workbook: WorkbookCells, plan: dict[str, Any]) -> dict[str, Any]:
 def _put_back(match: Match) -> str | None:
     """Where the sheet still says that we put it back, if it does."""
     for row in range(1, match.header_row + 1):
-        cell = match.sheet.cells.get((row, 1))
+        cell = match.sheet.cells.at(row, 1)
         if cell is not None and cell.value.strip() == PUT_BACK:
             return cell.address
     return None
@@ -185,7 +185,7 @@ def _read_grid(
             if number is None:
                 letters.append("?")
                 continue
-            cell = cells.get((row, number))
+            cell = cells.at(row, number)
             if cell is None:
                 letters.append("-")
             elif cell.value in column["labels"] and cell.kind == "text":
@@ -277,7 +277,7 @@ def _keep(
     column: dict[str, Any],
 ) -> None:
     """Type the cell and keep it, unless it is blank and may be."""
-    cell = match.sheet.cells.get(at)
+    cell = match.sheet.cells.at(*at)
     if cell is not None or column["required"]:
         value = read_value(cell, column) if cell is not None else BLANK
         _keep_value(found, match, at, record, ref, column, value)
@@ -343,5 +343,5 @@ def _signed(workbook: WorkbookCells) -> list[str] | None:
 
 
 def _text(sheet: SheetCells, row: int) -> str:
-    cell = sheet.cells.get((row, 1))
+    cell = sheet.cells.at(row, 1)
     return cell.value if cell is not None else ""

@@ -28,7 +28,7 @@ _TEN_DIGITS = re.compile(r"(?<![\w./-])\d{3}([ -]?)\d{3}\1\d{4}(?![\w/-])")
 
 def personal_details(text: str) -> tuple[str, ...]:
     """The kinds of personal details in the text, each once; none where there are none in it."""
-    if "@" not in text and sum(map(str.isdigit, text)) < 10:
+    if "@" not in text and (len(text) < 10 or sum(map(str.isdigit, text)) < 10):
         return ()
     text, n_addresses = _EMAIL.subn(" … ", _SPACE.sub(" ", text))
     kinds = [E_MAIL_ADDRESS] if n_addresses else []

@@ -83,8 +83,9 @@ class Cells(Mapping[tuple[int, int], Cell]):
 
     def number_of(self, content: Content) -> int:
         """Where in `contents` this stands, from now on."""
-        number = self._known.setdefault(content, len(self.contents))
-        if number == len(self.contents):
+        number = self._known.get(content)
+        if number is None:
+            number = self._known[content] = len(self.contents)
             self.contents.append(_cell(Cell, (0, 0, *content)))
         return number
 
@@ -113,12 +114,19 @@ class Cells(Mapping[tuple[int, int], Cell]):
         return ((at >> _COLUMN_BITS, at & _COLUMN) for at in self._places)
 
     def __getitem__(self, at: tuple[int, int]) -> Cell:
-        self._bring_in_order()
-        place = place_number(*at)
-        here = bisect_left(self._places, place)
-        if here == len(self._places) or self._places[here] != place:
+        found = self.at(*at)
+        if found is None:
             raise KeyError(at)
-        return _cell(Cell, (*at, *self.contents[self._holds[here]][2:]))
+        return found
+
+    def at(self, row: int, column: int) -> Cell | None:
+        """The cell there, if there is one."""
+        self._bring_in_order()
+        place, places = row << _COLUMN_BITS | column, self._places
+        here = bisect_left(places, place)
+        if here == len(places) or places[here] != place:
+            return None
+        return _cell(Cell, (row, column, *self.contents[self._holds[here]][2:]))
 
     def in_order(self) -> Iterator[Cell]:
         """Every cell."""

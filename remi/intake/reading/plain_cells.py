@@ -177,7 +177,7 @@ class _Taken:
         self._shared = shared
         self._last = 0  # the place number of the latest cell
         self._columns: dict[str, int] = {}
-        self._known: dict[tuple[str, ...], int] = {}  # as it is written -> what it holds
+        self._known: dict[tuple[str, str, str, str], int] = {}  # as it is written -> what it holds
         self._rows: dict[str, list[str]] = {}  # what follows a row's number -> the rows
 
     def take(self, data: bytes) -> None:
@@ -190,7 +190,10 @@ class _Taken:
         if not rows.endswith("</row>") or "sheetData" in rows:
             raise _NotPlain
         places, holds = [], []
-        for letters, digits, *written, tag, end, strange in _TOKEN.findall("</row>" + rows):
+        known = self._known
+        for letters, digits, style, kind, value, inline, tag, end, strange in _TOKEN.findall(
+            "</row>" + rows
+        ):
             if letters:
                 column = self._columns.get(letters)
                 if column is None:
@@ -201,7 +204,9 @@ class _Taken:
                     raise _NotPlain  # one cell twice, or out of order
                 self._last = place
                 places.append(place)
-                holds.append(self._holds(tuple(written)))
+                written = (style, kind, value, inline)
+                number = known.get(written)
+                holds.append(self._newly_written(written) if number is None else number)
             elif tag:
                 self._keep_row(tag, end)
             elif strange:
@@ -224,14 +229,12 @@ class _Taken:
         if not alike or _MAY_HIDE.search(end):
             alike.append(tag)
 
-    def _holds(self, written: tuple[str, ...]) -> int:
+    def _newly_written(self, written: tuple[str, str, str, str]) -> int:
         """What a cell holds that is written so: style, kind, value, text in place."""
-        known = self._known.get(written)
-        if known is None:
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            known = self._known[written] = self.cells.number_of(self._content(*written))
-        return known
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        number = self._known[written] = self.cells.number_of(self._content(*written))
+        return number
 
     def _content(self, style: str, kind: str, value: str, inline: str) -> Content:
         if inline:
