@@ -94,6 +94,15 @@ def whose(one: Invitation, organisations: Mapping[str, str]) -> str:
     return organisations.get(one.organisation_id, "all organisations")
 
 
+def mail_of(of: str, inviter: str, service: str, address: str) -> tuple[str, str]:
+    """Subject and text of the e-mail to somebody who works on the return of `of` from now on.
+
+    `address` is the portal's.
+    """
+    text = MAIL.format(inviter=inviter, whose=of, address=address)
+    return f"You are invited: {service}", text
+
+
 def read_invitations(path: Path, organisations: Mapping[str, str]) -> list[Invitation]:
     """The invitations of a CSV file. Raises InvitationError naming each line that is wrong."""
     try:

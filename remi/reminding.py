@@ -12,6 +12,7 @@ from itertools import groupby
 
 from remi.cycle.following import round_of
 from remi.cycle.work import CycleWork
+from remi.dates import day_in_words
 from remi.portal.mail import Mailer, MailError
 from remi.portal.options import PortalOptions
 from remi.settings import Settings
@@ -152,8 +153,8 @@ def written(
     values = {
         "organisation": contact.name,
         "cycle": cycle.label,
-        "closes": _in_words(cycle.closes),
-        "last_day": _in_words(cycle.last_day),
+        "closes": day_in_words(cycle.closes),
+        "last_day": day_in_words(cycle.last_day),
         "days": "1 day" if away == 1 else f"{away} days",
         "standing": STANDINGS[contact.standing],
         "address": f"{address}/organisations/{contact.organisation_id}",
@@ -173,7 +174,3 @@ def installed_mailer(settings: Settings) -> tuple[Mailer, str]:
             "such as https://returns.example.org. Nothing can be sent without them."
         )
     return Mailer(options.mail_from, options.outbox, options.smtp), options.address
-
-
-def _in_words(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -225,6 +225,11 @@ ORGANISATION_PROFILES = pa.DataFrameSchema(
 )
 """One row for each organisation that has answers."""
 
+INDICATOR_AT_ITS_LEVEL = pa.Check(
+    lambda f: f["indicator_id"].notna() == (f["level"] == "indicator"),
+    error="an indicator is named exactly at indicator level",
+)
+
 MATURITY_CHANGE = pa.DataFrameSchema(
     {
         **_keys("previous_cycle"),
@@ -245,10 +250,7 @@ MATURITY_CHANGE = pa.DataFrameSchema(
         ),
         _rule("up is a rise", lambda f: (f["direction"] == "up") == (f["change"] > 0)),
         _rule("down is a fall", lambda f: (f["direction"] == "down") == (f["change"] < 0)),
-        pa.Check(
-            lambda f: f["indicator_id"].notna() == (f["level"] == "indicator"),
-            error="an indicator is named exactly at indicator level",
-        ),
+        INDICATOR_AT_ITS_LEVEL,
     ],
     unique=["cycle", "organisation_id", "level", "commitment_id", "indicator_id"],
     strict=True,

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from schemas.intake import AnswerState
 from schemas.people import person
+from schemas.results import INDICATOR_AT_ITS_LEVEL
 from schemas.store import metadata
 
 
@@ -223,10 +224,7 @@ ASSURED_STAGES = pa.DataFrameSchema(
             _assured_iff_reviewed,
             error="a stage is assured exactly where it was reviewed and one is declared",
         ),
-        pa.Check(
-            lambda f: f["indicator_id"].notna() == (f["level"] == "indicator"),
-            error="an indicator is named exactly at indicator level",
-        ),
+        INDICATOR_AT_ITS_LEVEL,
     ],
     unique=["cycle", "organisation_id", "level", "commitment_id", "indicator_id"],
     strict=True,

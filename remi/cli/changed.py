@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from remi.cycle.changes import compared_by
 from remi.cycle.work import CycleWork, before
-from remi.release.present import number_text, rounded
+from remi.release.present import shown
 from remi.scoring.explain_words import listed
 from schemas import store
 from schemas.impact import Holds
@@ -63,4 +63,4 @@ def change_sentence(work: CycleWork, organisation_id: str, commitment_id: str) -
 
 
 def _points(number: float) -> str:
-    return number_text(rounded(number, Holds.SCORE), Holds.SCORE)
+    return shown(number, Holds.SCORE)

@@ -12,11 +12,11 @@ from rich.console import Console
 from remi.cycle.registering import load_register
 from remi.cycle.work import CycleWork
 from remi.inviting import (
-    MAIL,
     Invitation,
     InvitationError,
     invitation,
     invite,
+    mail_of,
     read_invitations,
     whose,
 )
@@ -79,7 +79,6 @@ def _invite(workspace: Workspace, one: Invitation, of: str) -> None:
     policy = workspace.configuration.portal
     try:
         mailer, address = installed_mailer(workspace.settings)
-        text = MAIL.format(inviter=policy.helpdesk, whose=of, address=address)
-        mailer.send(one.email, f"You are invited: {policy.service_name}", text, now)
+        mailer.send(one.email, *mail_of(of, policy.helpdesk, policy.service_name, address), now)
     except (CannotRemindError, MailError) as error:
         console.print(f"  No e-mail went out: {error}", markup=False)

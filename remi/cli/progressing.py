@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from remi.release.present import number_text, rounded
+from remi.release.present import shown
 from remi.scoring.model.targets import Scores, Way, percent_to_target, progress_to_date
 from schemas.impact import Holds
 from schemas.maturity import MaturityModel
@@ -41,7 +41,8 @@ def read_targets(path: Path, model: MaturityModel) -> Targets:
         if best is None:
             wrong.append(f"line {line}: “{node_id}” is no part of {model.name} that has a score")
         elif target is None or not 0 <= target <= best:
-            wrong.append(f"line {line}: “{row['target']}” is no number from 0 to {_text(best)}")
+            top = shown(float(best), Holds.MEASURE)
+            wrong.append(f"line {line}: “{row['target']}” is no number from 0 to {top}")
         elif node_id in of:
             wrong.append(f"line {line}: {node_id} has two targets")
         else:
@@ -101,7 +102,3 @@ def _share(way: Way) -> str:
     tenths = floor(way.share * 1000 + Fraction(1, 2))
     # The whole way is said only of those who have gone it.
     return "100%" if way.share == 1 else f"{min(tenths, 999) / 10:.1f}%"
-
-
-def _text(number: Fraction) -> str:
-    return number_text(rounded(float(number), Holds.MEASURE), Holds.MEASURE)

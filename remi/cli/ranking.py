@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from remi.release.present import number_text, rounded
+from remi.release.present import shown
 from remi.scoring.model.plan import compiled
 from remi.scoring.model.ranks import Ranking, ranking
 from remi.scoring.model.states import to_states
@@ -68,4 +68,4 @@ def settled(found: Ranking) -> str:
 
 
 def _number(value: float) -> str:
-    return number_text(rounded(value, Holds.MEASURE), Holds.MEASURE)
+    return shown(value, Holds.MEASURE)

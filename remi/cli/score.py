@@ -16,7 +16,7 @@ from remi.cli.choosing import chosen_model
 from remi.cli.explaining import as_json, explained, print_explanation
 from remi.cli.progressing import print_progress, read_targets
 from remi.cli.ranking import print_ranking, ranked
-from remi.release.present import number_text, rounded
+from remi.release.present import shown
 from remi.scoring.model.evaluate import evaluate
 from remi.scoring.model.frames import to_frame
 from remi.scoring.model.plan import compiled
@@ -157,7 +157,7 @@ def _print(console: Console, model: MaturityModel, results: pd.DataFrame) -> Non
 
 
 def _number(value: float | None) -> str:
-    return "–" if pd.isna(value) else number_text(rounded(value, Holds.MEASURE), Holds.MEASURE)
+    return "–" if pd.isna(value) else shown(value, Holds.MEASURE)
 
 
 def _declared_text(declared: float | None, computed: float | None) -> str:

@@ -108,17 +108,11 @@ def _of_partner(
     for number, claim in enumerate(claimed):
         decision, grade, reason = _judged(claim, rng)
         for reviewer in reviewers[:needed]:
-            yield DecisionMade(
-                cycle=work.cycle_id,
-                organisation_id=claim.organisation_id,
-                submission_id=claim.submission_id,
-                indicator_id=claim.indicator_id,
-                stage=claim.stage,
-                claim=claim.claim,
-                basis=claim.basis,
-                decision=decision,
-                grade=grade,
-                reason=reason,
+            yield claim.decided(
+                work.cycle_id,
+                decision,
+                grade,
+                reason,
                 person_id=REVIEWERS[int(reviewer)][0],
                 decided_at=moment + timedelta(minutes=number),
             )

@@ -10,7 +10,7 @@ from typing import cast
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
-from remi.inviting import MAIL, PARTNERS, Invitation, InvitationError, invitation, invite, whose
+from remi.inviting import PARTNERS, Invitation, InvitationError, invitation, invite, mail_of, whose
 from remi.portal.access import DATA_TEAM, OWN_LEAD
 from remi.portal.answers import NotThere, Refused, go_to, page
 from remi.portal.mail import MailError
@@ -139,14 +139,13 @@ def _invited(visit: Visit, wanted: Invitation, of: str, answer: Response) -> Res
         raise Refused("Too many invitations within the hour. Please try again later.", 429)
     invite(engine, wanted, now, visit.who.person_id)
     # By address, not by name: who wrote down the name may be another organisation.
-    text = MAIL.format(inviter=visit.who.email, whose=of, address=portal.options.address)
-    answer.background = BackgroundTask(_tell, portal, wanted.email, text)
+    mail = mail_of(of, visit.who.email, portal.policy.service_name, portal.options.address)
+    answer.background = BackgroundTask(_tell, portal, wanted.email, *mail)
     return answer
 
 
-def _tell(portal: Portal, email: str, text: str) -> None:
+def _tell(portal: Portal, email: str, subject: str, text: str) -> None:
     try:
-        subject = f"You are invited: {portal.policy.service_name}"
         portal.mailer.send(email, subject, text, portal.now())
     except MailError:
         _log.error("an invitation was not sent; is the mail server there?")

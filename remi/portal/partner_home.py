@@ -11,7 +11,7 @@ from remi.cycle.work import CycleWork
 from remi.partner.templates import Kind, partner_template
 from remi.portal.access import OWN_ORGANISATION
 from remi.portal.answers import NotThere, attachment, page
-from remi.portal.rounds import present_cycle, today, work_of
+from remi.portal.rounds import rounds_begun, today, work_of
 from remi.portal.routing import Page
 from remi.portal.standing import Sent, everything_sent
 from remi.portal.visit import Visit
@@ -66,7 +66,7 @@ def home_page(visit: Visit, *, status: int = 200, wrong: str | None = None) -> R
         status=status,
         organisation=organisation,
         due=due(visit, work.cycle),
-        rounds=_rounds(visit),
+        rounds=rounds_begun(visit.portal),
         newest=assessments[0] if assessments else None,
         counting=counting_of(sent),
         sent=sent,
@@ -84,12 +84,6 @@ def counting_of(sent: list[Sent]) -> Sent | None:
         if one.standing == "signed_off" and one.verdict and one.verdict.kind == "assessment"
     ]
     return max(signed, key=lambda one: one.signed.signed_at, default=None)  # type: ignore[union-attr]
-
-
-def _rounds(visit: Visit) -> list[Cycle]:
-    """The rounds that have begun, the newest first."""
-    newest = present_cycle(visit.portal)
-    return [c for c in reversed(visit.portal.configuration.cycles.cycles) if c.id <= newest.id]
 
 
 def _home(visit: Visit) -> Response:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from remi.impact.index import indicator_words
+from remi.impact.status import stage_words
 from remi.portal.review_view import OUTCOMES
 from remi.scoring.reviewed import Reviewed
 from schemas.framework import Framework
@@ -58,8 +60,8 @@ def review_told(
         n_decided=sum(one.outcome.value in DECIDED for one in own),
         asked=tuple(
             Asked(
-                indicator=f"{one.claim.indicator_id} {places[one.claim.indicator_id].title}",
-                stage=f"Stage {one.claim.stage} {framework.stage_name(one.claim.stage)}",
+                indicator=indicator_words(framework, one.claim.indicator_id),
+                stage=stage_words(framework, one.claim.stage),
                 criterion=places[one.claim.indicator_id].criteria[one.claim.stage - 1],
                 outcome=OUTCOMES[one.outcome][0],
                 colour=OUTCOMES[one.outcome][1],

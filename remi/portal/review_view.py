@@ -18,6 +18,7 @@ from remi.review.deciding import (
     version,
     waits_for,
 )
+from remi.review.workbook import ref_of
 from remi.scoring.assurance_words import asked_of_evidence
 from remi.scoring.claims import EvidenceItem
 from remi.scoring.reviewed import Reviewed
@@ -182,11 +183,6 @@ def indicator_views(
     return views
 
 
-def field_id(place: Place) -> str:
-    """How the fields of a claim are called in forms and links: “L3-2”."""
-    return f"{place[0]}-{place[1]}"
-
-
 def _claim(
     framework: Framework,
     indicator: Indicator,
@@ -197,10 +193,9 @@ def _claim(
     faults: Sequence[Fault],
 ) -> ClaimView:
     claim = one.claim
-    place = (claim.indicator_id, claim.stage)
     outcome, colour = OUTCOMES[one.outcome]
     return ClaimView(
-        id=field_id(place),
+        id=ref_of(claim.place),
         stage=claim.stage,
         stage_name=framework.stage_name(claim.stage),
         criterion=indicator.criteria[claim.stage - 1],
@@ -215,8 +210,8 @@ def _claim(
         waits=waits_for(one, person_id),
         taken_over=claim.taken_over,
         version=version(one),
-        wish=wishes.get(place, NO_WISH),
-        faults={fault.field: fault.text for fault in faults if fault.place == place},
+        wish=wishes.get(claim.place, NO_WISH),
+        faults={fault.field: fault.text for fault in faults if fault.place == claim.place},
     )
 
 

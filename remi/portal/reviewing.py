@@ -15,18 +15,17 @@ from remi.portal.partner_home import organisation_of
 from remi.portal.review_view import (
     CHOICES,
     GRADE_CHOICES,
-    field_id,
     indicator_views,
     progress,
     waiting,
 )
-from remi.portal.rounds import present_cycle, work_of
+from remi.portal.rounds import rounds_begun, work_of
 from remi.portal.routing import Page
 from remi.portal.visit import Visit
 from remi.review.assuring import reviewed
 from remi.review.deciding import CHANGED, Fault, Place, Wish, looked_over, related, seen, waits_for
 from remi.review.reading import problem_of, problems_with, read_review
-from remi.review.workbook import review_workbook
+from remi.review.workbook import ref_of, review_workbook
 from remi.scoring.reviewed import Reviewed
 from remi.store.attempts import allow
 from remi.store.events import log
@@ -138,10 +137,10 @@ def _log(visit: Visit, case: Case, what: str, subject: str | None = None) -> Non
 
 def _list(visit: Visit) -> Response:
     work = work_of(visit)
-    newest = present_cycle(visit.portal)
-    rounds = [c for c in reversed(visit.portal.configuration.cycles.cycles) if c.id <= newest.id]
     found = waiting(reviewed(work), work.partners, visit.who)
-    return page(visit, "reviews.jinja", cycle=work.cycle, rounds=rounds, waiting=found)
+    return page(
+        visit, "reviews.jinja", cycle=work.cycle, rounds=rounds_begun(visit.portal), waiting=found
+    )
 
 
 def _case(visit: Visit) -> Response:
@@ -171,26 +170,22 @@ def _decisions(visit: Visit) -> Response:
 def _listed(fault: Fault, claims: Sequence[Reviewed]) -> dict[str, str]:
     """A fault for the summary, with a link to its field where there is one."""
     indicator, stage = fault.place
-    there = any(fault.place == (one.claim.indicator_id, one.claim.stage) for one in claims)
+    there = any(fault.place == one.claim.place for one in claims)
     field = "decision" if fault.field == "version" else fault.field
-    href = f"#{field}-{field_id(fault.place)}" if there else "#maincontent"
+    href = f"#{field}-{ref_of(fault.place)}" if there else "#maincontent"
     return {"text": f"{indicator}, stage {stage}: {fault.text}", "href": href}
 
 
 def _wishes(visit: Visit, case: Case) -> dict[Place, Wish]:
     """What was chosen for each claim; for those without a choice, what was for the whole row."""
-    waits = {
-        (one.claim.indicator_id, one.claim.stage)
-        for one in case.claims
-        if waits_for(one, visit.who.person_id)
-    }
+    waits = {one.claim.place for one in case.claims if waits_for(one, visit.who.person_id)}
     wishes = {}
     for name in visit.form:
         indicator, _, stage = name.removeprefix("version-").rpartition("-")
         if not name.startswith("version-") or not stage.isdecimal():
             continue
         place = (indicator, int(stage))
-        own, row = _wish(visit, field_id(place)), _wish(visit, indicator)
+        own, row = _wish(visit, ref_of(place)), _wish(visit, indicator)
         taken = not own.decision and row.decision and place in waits
         wishes[place] = replace(row, version=own.version) if taken else own
     return wishes

@@ -26,6 +26,12 @@ def present_cycle(portal: Portal) -> Cycle:
     return portal.configuration.cycles.newest_on(today(portal))
 
 
+def rounds_begun(portal: Portal) -> list[Cycle]:
+    """The rounds that have begun, the newest first."""
+    newest = present_cycle(portal)
+    return [c for c in reversed(portal.configuration.cycles.cycles) if c.id <= newest.id]
+
+
 def work_of(visit: Visit) -> CycleWork:
     """The work on the round in the address, or on the present one where the address has none."""
     portal = visit.portal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 from markupsafe import Markup
 
+from remi.dates import day_in_words
 from remi.store.organisations import names_of
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["day"] = day
+    made.filters["day"] = day_in_words
     made.filters["moment"] = moment
     made.filters["last_day"] = last_day
     made.filters["size"] = size
@@ -92,21 +93,16 @@ def _environment() -> Environment:
     return made
 
 
-def day(value: date) -> str:
-    """A date in words, as “3 October 2026”."""
-    return f"{value.day} {value:%B %Y}"
-
-
 def moment(value: datetime) -> str:
     """A stored time (UTC) in London, as “3 October 2026 at 14:05”."""
     there = value.replace(tzinfo=UTC).astimezone(LONDON)
-    return f"{day(there.date())} at {there:%H:%M}"
+    return f"{day_in_words(there.date())} at {there:%H:%M}"
 
 
 def last_day(end: datetime) -> str:
     """The last day in London on which something works that ends at this stored time (UTC)."""
     last = end.replace(tzinfo=UTC) - timedelta(microseconds=1)
-    return day(last.astimezone(LONDON).date())
+    return day_in_words(last.astimezone(LONDON).date())
 
 
 def size(count: int) -> str:

@@ -31,14 +31,15 @@ from remi.portal.verdict_view import (
     since,
 )
 from remi.portal.visit import Visit
+from remi.review.deciding import PERSONAL_DETAILS
 from remi.store.deliveries import SignOff, sent_for
 from remi.store.events import log
 from remi.store.explanations import Explanation, explain, explanations_of
+from remi.store.submissions import Submission
 from remi.store.verdicts import answers_of, values_changed
 from schemas.intake import Received, Verdict
 
 LONGEST_EXPLANATION = 1_000
-PERSONAL_DETAILS = "Take out e-mail addresses, telephone and NHS numbers. Name no person"
 NOT_YOURS = (
     "This file names another organisation, so it is not handed back. Send your own workbook."
 )
@@ -50,23 +51,30 @@ SHOWN = 300
 """Problems on the page; the workbook that is handed back has all of them."""
 
 
-def looked_up(visit: Visit) -> tuple[CycleWork, Sent]:
+def _addressed(visit: Visit) -> tuple[CycleWork, Submission]:
     """The file that the address names, which must have been sent for its organisation."""
     portal, organisation_id = visit.portal, visit.place["organisation_id"]
     submission_id = visit.place["submission_id"]
     submission = sent_for(portal.workspace.engine, organisation_id, submission_id)
     if submission is None or submission.cycle != visit.place.get("cycle", submission.cycle):
         raise NotThere
-    work = portal.work(submission.cycle)
-    return work, look_at(portal, work, submission)
+    return portal.work(submission.cycle), submission
 
 
-def _facts(visit: Visit, work: CycleWork, sent: Sent) -> dict[str, Any]:
+def looked_up(visit: Visit) -> tuple[CycleWork, Sent]:
+    """The same with what was decided about it."""
+    work, submission = _addressed(visit)
+    return work, look_at(visit.portal, work, submission)
+
+
+def _facts(visit: Visit) -> dict[str, Any]:
     """Everything that the page and the receipt show."""
+    work, submission = _addressed(visit)
     portal, organisation_id = visit.portal, visit.place["organisation_id"]
-    engine, verdict = work.workspace.engine, sent.verdict
     organisation = organisation_of(work, organisation_id)
     all_of_them = everything_sent(portal, work, organisation_id)
+    sent = next(one for one in all_of_them if one.submission == submission)
+    engine, verdict = work.workspace.engine, sent.verdict
     alike = _alike(all_of_them, sent)
     before = _before(alike, sent, organisation_id)
     answers = answers_of(engine, sent.submission)
@@ -159,7 +167,6 @@ def _changed(work: CycleWork, sent: Sent, answers: Answers, before: Sent | None)
 
 def _verdict(visit: Visit, wrong: Mapping[str, str] | None = None) -> Response:
     """The page; `wrong` says what is wrong with which of its fields."""
-    work, sent = looked_up(visit)
     again = visit.query.get("again") == "yes"
     return page(
         visit,
@@ -167,13 +174,12 @@ def _verdict(visit: Visit, wrong: Mapping[str, str] | None = None) -> Response:
         status=400 if wrong else 200,
         again=again,
         wrong=wrong,
-        **_facts(visit, work, sent),
+        **_facts(visit),
     )
 
 
 def _receipt(visit: Visit) -> Response:
-    work, sent = looked_up(visit)
-    return page(visit, "receipt.jinja", **_facts(visit, work, sent))
+    return page(visit, "receipt.jinja", **_facts(visit))
 
 
 def _file(work: CycleWork, submission_id: str) -> Received:
@@ -195,11 +201,11 @@ def annotated(visit: Visit) -> Response:
 
 
 def _explain(visit: Visit) -> Response:
-    work, sent = looked_up(visit)
+    work, submission = _addressed(visit)
     portal, organisation_id = visit.portal, visit.place["organisation_id"]
     if not due(visit, work.cycle).takes_returns:
         raise Refused(f"The round {work.cycle.label} does not take returns now.")
-    facts = _facts(visit, work, sent)
+    facts = _facts(visit)
     keys = [line.key for group in facts["groups"] for line in group.lines if line.key]
     written = {key: text for key in keys if (text := visit.form.get(f"explain-{key}", "").strip())}
     wrong = {f"explain-{key}": fault for key, text in written.items() if (fault := _fault(text))}
@@ -214,7 +220,7 @@ def _explain(visit: Visit) -> Response:
                 organisation_id,
                 key,
                 now,
-                sent.submission.submission_id,
+                submission.submission_id,
                 visit.who.person_id,
                 text,
             )

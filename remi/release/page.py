@@ -7,9 +7,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from remi.dates import day_in_words
 from remi.release.content import Content, Figure, Prose
 from remi.release.opendata import METADATA, csv_name
-from remi.release.present import NUMERIC, day, symbol, symbol_meaning
+from remi.release.present import NUMERIC, symbol, symbol_meaning
 from remi.release.stylesheet import used_rules
 from remi.release.tables import ReleaseTable
 from remi.release.workbook import workbook_name
@@ -28,7 +29,7 @@ def page(content: Content, stylesheet: str) -> bytes:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(prose=prose, day=day)
+    environment.filters.update(prose=prose, day=day_in_words)
     environment.globals.update(
         symbol=symbol,
         symbol_meaning=symbol_meaning,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from schemas.impact import STATUS_MEANING, Holds, Status
@@ -15,11 +14,6 @@ _TENTH = Decimal("0.1")
 _BINARY_NOISE = Decimal("0.000000001")
 
 Number = int | Decimal
-
-
-def day(value: date) -> str:
-    """A date as people write it, such as 1 October 2025."""
-    return f"{value.day} {value:%B %Y}"
 
 
 def rounded(value: float | int | Decimal, holds: Holds) -> Number:
@@ -42,6 +36,11 @@ def number_text(number: Number, holds: Holds) -> str:
     """The number in figures, with thousands separated, a true minus and % where it is a share."""
     figures = f"{abs(number):,}"
     return f"{'−' if number < 0 else ''}{figures}{'%' if holds is Holds.PERCENTAGE else ''}"
+
+
+def shown(value: float | int | Decimal, holds: Holds) -> str:
+    """The number rounded as published, in figures."""
+    return number_text(rounded(value, holds), holds)
 
 
 def symbol(status: str) -> str:

@@ -16,8 +16,9 @@ from typing import Any
 import gptables
 import pandas as pd
 
+from remi.dates import day_in_words, days_in_words
 from remi.release.content import Content
-from remi.release.present import NUMERIC, day, excel_format, symbol, symbol_meaning
+from remi.release.present import NUMERIC, excel_format, symbol, symbol_meaning
 from remi.release.tables import Cell, ReleaseTable
 from schemas.impact import Holds, Status
 
@@ -90,9 +91,9 @@ def _cover(content: Content) -> Any:
         title=content.title,
         intro=list(content.cautions),
         about=[
-            f"Published {day(cycle.publishes)} by: {content.publisher}",
-            f"Returns were received from {day(cycle.opens)} to {day(cycle.closes)}.",
-            f"Engagement is counted from {day(cycle.period_start)} to {day(cycle.period_end)}.",
+            f"Published {day_in_words(cycle.publishes)} by: {content.publisher}",
+            f"Returns were received from {days_in_words(cycle.opens, cycle.closes)}.",
+            f"Engagement is counted from {days_in_words(cycle.period_start, cycle.period_end)}.",
             f"Framework: {content.framework}",
             f"Source: {content.source_run_id}",
             *(f"{point.label}: {_plain(point.text)}" for point in content.method),

@@ -42,7 +42,7 @@ NO_CHOICE = "Choose one of the decisions, or none"
 
 NO_GRADE = "Say how far you looked into the evidence"
 NO_REASON = "Write the reason, so that the partner knows what to do"
-PERSONAL_REASON = "Take out e-mail addresses, telephone and NHS numbers. Name no person"
+PERSONAL_DETAILS = "Take out e-mail addresses, telephone and NHS numbers. Name no person"
 LONG_REASON = f"Write the reason in at most {LONGEST_REASON:,} characters"
 CHANGED = (
     "The return or its review changed after you opened this. Look at the claim as it is now, and "
@@ -102,7 +102,7 @@ def looked_over(
     `reviewed` are the claims of the one organisation that is meant. A wish without a decision is
     none. `now` is UTC without its zone.
     """
-    claims = {(one.claim.indicator_id, one.claim.stage): one for one in reviewed}
+    claims = {one.claim.place: one for one in reviewed}
     made, faults = [], []
     for place, wish in wishes.items():
         if not wish.decision:
@@ -116,19 +116,13 @@ def looked_over(
             faults.append(fault)
             continue
         made.append(
-            DecisionMade(
-                cycle=cycle,
-                organisation_id=one.claim.organisation_id,
-                submission_id=one.claim.submission_id,
-                indicator_id=one.claim.indicator_id,
-                stage=one.claim.stage,
-                claim=one.claim.claim,
-                basis=one.claim.basis,
-                decision=Decision(wish.decision),
-                grade=_grade(wish, one),
-                reason=wish.reason.strip() or None,
-                person_id=person_id,
-                decided_at=now,
+            one.claim.decided(
+                cycle,
+                Decision(wish.decision),
+                _grade(wish, one),
+                wish.reason.strip() or None,
+                person_id,
+                now,
             )
         )
     return made, faults
@@ -137,9 +131,7 @@ def looked_over(
 def seen(reviewed: Iterable[Reviewed]) -> dict[Place, int]:
     """The last decision about each claim that these show, as `remi.store.reviews.decide` asks."""
     return {
-        (one.claim.indicator_id, one.claim.stage): max(
-            (decision.decision_id or 0 for decision in one.history), default=0
-        )
+        one.claim.place: max((decision.decision_id or 0 for decision in one.history), default=0)
         for one in reviewed
     }
 
@@ -174,7 +166,7 @@ def _fault(place: Place, wish: Wish, one: Reviewed) -> Fault | None:
     if len(wish.reason) > LONGEST_REASON:
         return Fault(place, "reason", LONG_REASON)
     if personal_details(wish.reason):
-        return Fault(place, "reason", PERSONAL_REASON)
+        return Fault(place, "reason", PERSONAL_DETAILS)
     if wish.decision == Decision.ACCEPTED:
         looked = wish.grade or not _with_evidence(one)
         return None if looked else Fault(place, "grade", NO_GRADE)

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from remi.cycle.work import CycleWork
+from remi.intake.judging.faults import facts_of
 from remi.intake.judging.problems import Finding, problems_of
 from remi.intake.judging.values import Values
-from remi.intake.judging.words import Fact, allowed, kinds_in_words, suggestion
 from remi.intake.locating.plan import reading_plan
-from remi.intake.locating.typed import PERSONAL
 from remi.intake.reading.preflight import Refusal
 from remi.intake.reading.sandbox import Sandbox
 from remi.intake.verdict import LOCATE, UNREAD
@@ -144,18 +143,8 @@ def _findings(found: dict[str, Any], sheet: SheetLayout, name: str) -> Iterator[
     """Cells that could not be read, with what they may hold."""
     columns = {column.id: column for column in sheet.columns}
     for _, cell, ref, rule, facts, seen, column_id in found["faults"]:
-        labels = [choice.label for choice in columns[column_id].choices]
-        details: dict[str, Fact] = {
-            "heading": columns[column_id].heading,
-            "allowed": allowed(labels),
-            "suggestion": suggestion(str(seen), labels),
-            "record": sheet.record_name,
-            "may_be_without": "",
-            **facts,
-        }
-        if rule == PERSONAL:
-            details["kinds"] = kinds_in_words(facts["kinds"])
-        yield Finding(rule, name, cell, ref, seen or None, details)
+        told = facts_of(rule, facts, seen, columns[column_id], sheet)
+        yield Finding(rule, name, cell, ref, seen or None, told)
 
 
 def _problem(text: str, sheet: str | None = None, cell: str | None = None) -> Problem:

@@ -223,7 +223,7 @@ def _put_marks(page: Worksheet, sheet: SheetLayout, marks: dict[str, str]) -> No
 
 
 def _ref(one: Reviewed) -> str:
-    return ref_of((one.claim.indicator_id, one.claim.stage))
+    return ref_of(one.claim.place)
 
 
 def ref_of(place: Place) -> str:

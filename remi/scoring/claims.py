@@ -7,14 +7,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import pandas as pd
 
 from remi.scoring.evidence import enough, judged_items
 from schemas.framework import Framework
 from schemas.intake import AnswerState
-from schemas.reviews import CLAIMS
+from schemas.reviews import CLAIMS, Decision, DecisionMade, Grade
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,39 @@ class Claim:
         return self.organisation_id, self.indicator_id, self.stage
 
     @property
+    def place(self) -> tuple[str, int]:
+        """Indicator and stage."""
+        return self.indicator_id, self.stage
+
+    @property
     def taken_over(self) -> bool:
         """Whether a department took it over, so that it is reviewed where it was answered."""
         return self.answered_by != self.organisation_id
+
+    def decided(
+        self,
+        cycle: str,
+        decision: Decision,
+        grade: Grade,
+        reason: str | None,
+        person_id: str,
+        decided_at: datetime,
+    ) -> DecisionMade:
+        """A reviewer's decision about it as it stands now. `decided_at` is UTC without its zone."""
+        return DecisionMade(
+            cycle=cycle,
+            organisation_id=self.organisation_id,
+            submission_id=self.submission_id,
+            indicator_id=self.indicator_id,
+            stage=self.stage,
+            claim=self.claim,
+            basis=self.basis,
+            decision=decision,
+            grade=grade,
+            reason=reason,
+            person_id=person_id,
+            decided_at=decided_at,
+        )
 
 
 def claims(

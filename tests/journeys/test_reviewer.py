@@ -105,20 +105,7 @@ def taken_in(work: CycleWork, content: bytes, name: str) -> list[Reviewed]:
 def accepted(work: CycleWork, claims: list[Reviewed], person_id: str) -> list[DecisionMade]:
     moment = pd.Timestamp(CLOSES + timedelta(days=20)).to_pydatetime()
     return [
-        DecisionMade(
-            cycle=LAST,
-            organisation_id=one.claim.organisation_id,
-            submission_id=one.claim.submission_id,
-            indicator_id=one.claim.indicator_id,
-            stage=one.claim.stage,
-            claim=one.claim.claim,
-            basis=one.claim.basis,
-            decision=Decision.ACCEPTED,
-            grade=Grade.DOCUMENTED,
-            reason=None,
-            person_id=person_id,
-            decided_at=moment,
-        )
+        one.claim.decided(LAST, Decision.ACCEPTED, Grade.DOCUMENTED, None, person_id, moment)
         for one in claims
     ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from remi.intake.judging.opened import Reading
 from remi.intake.judging.words import (
     Fact,
@@ -13,6 +15,7 @@ from remi.intake.judging.words import (
     suggestion,
 )
 from remi.intake.locating.typed import PERSONAL
+from schemas.workbook import Column, SheetLayout
 
 
 def find_faults(reading: Reading) -> None:
@@ -25,21 +28,28 @@ def find_faults(reading: Reading) -> None:
         if layout.kind == "grid" and ref not in reading.asked[sheet_id]:
             continue
         column = reading.question(sheet_id, column_id, ref)
-        labels = [choice.label for choice in column.choices]
-        written = str(facts.get("part", seen))
-        details: dict[str, Fact] = {
-            "heading": column.heading,
-            "allowed": allowed(labels),
-            "suggestion": suggestion(written, labels),
-            "record": layout.record_name,
-            "may_be_without": _may_be_without(column.may_be_not_collected),
-            **facts,
-        }
-        if rule == "reference_duplicated":
-            details["suggestion"] = ""
-        if rule == PERSONAL:
-            details["kinds"] = kinds_in_words(facts["kinds"])
-        reading.find(rule, sheet_id, cell, ref, seen or None, **details)
+        told = facts_of(rule, facts, seen, column, layout)
+        reading.find(rule, sheet_id, cell, ref, seen or None, **told)
+
+
+def facts_of(
+    rule: str, facts: Mapping[str, str], seen: str, column: Column, sheet: SheetLayout
+) -> dict[str, Fact]:
+    """What a message about a faulty cell may say: what the worker found, and what is asked."""
+    labels = [choice.label for choice in column.choices]
+    told: dict[str, Fact] = {
+        "heading": column.heading,
+        "allowed": allowed(labels),
+        "suggestion": suggestion(facts.get("part", seen), labels),
+        "record": sheet.record_name,
+        "may_be_without": _may_be_without(column.may_be_not_collected),
+        **facts,
+    }
+    if rule == "reference_duplicated":
+        told["suggestion"] = ""
+    if rule == PERSONAL:
+        told["kinds"] = kinds_in_words(facts["kinds"])
+    return told
 
 
 def _may_be_without(may_be_not_collected: bool) -> Fact:

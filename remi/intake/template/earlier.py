@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from remi.dates import day_in_words
 from remi.intake.template.entries import Entry, text_entry
 from remi.intake.template.lists import choices_of
 from schemas.framework import Framework
@@ -90,7 +91,7 @@ def value_in_words(of: Return, sheet: str, record: str, column: Column) -> str:
         return ""
     if column.type is ValueType.DATE:
         day: date = value["day"]
-        return f"{day.day} {day:%B %Y}"
+        return day_in_words(day)
     if column.type in (ValueType.COUNT, ValueType.NUMBER):
         return f"{value['number']:g}"
     labels = {choice.id: choice.label for choice in choices_of(column)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from remi.dates import day_in_words
 from remi.intake.template.earlier import Return
 from schemas.crosswalk import Relation
 from schemas.framework import Framework
@@ -26,7 +27,7 @@ def since_last_year(
     the organisation is asked.
     """
     arrived = last.received
-    when = f", which arrived on {arrived.day} {arrived:%B %Y}," if arrived else ""
+    when = f", which arrived on {day_in_words(arrived)}," if arrived else ""
     shown = (
         f"Your answers from your return for {last.label}{when} stand in words under the name of "
         "each row and under “Help”. The cells for your answers are empty: please answer for this "

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from openpyxl import Workbook
 from openpyxl.worksheet.hyperlink import Hyperlink
 
+from remi.dates import day_in_words, days_in_words
 from remi.intake.identity import LISTS_SHEET
 from remi.intake.template import look as look
 from remi.intake.template.cells import put, put_cursor, set_row_height
@@ -83,9 +83,9 @@ def _sections(
         [
             ("Organisation", organisation),
             ("Round", cycle.label),
-            ("Opens", _day(cycle.opens)),
-            ("Closes", _day(cycle.closes)),
-            ("Covers", f"{_day(cycle.period_start)} to {_day(cycle.period_end)}"),
+            ("Opens", day_in_words(cycle.opens)),
+            ("Closes", day_in_words(cycle.closes)),
+            ("Covers", days_in_words(cycle.period_start, cycle.period_end)),
             guidance.source,
             ("Template code", code),
             ("What this is", layout.statement),
@@ -111,7 +111,3 @@ def _about(sheet: SheetLayout) -> str:
         return f"{sheet.title}: {len(sheet.rows)} rows to answer"
     least = f". At least {sheet.at_least} is required" if sheet.at_least else ""
     return f"{sheet.title}: one row for each {sheet.record_name}{least}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
