@@ -7,6 +7,7 @@ an unknown field, a missing criterion or a reference to nothing is refused when 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -18,10 +19,18 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from schemas.loading import Fault, FaultsError, Steps
 
+LONGEST_NUMBER = 200
+"""Characters of a number in a file: more than any weight needs, few enough to work with."""
+
+EXPONENT_FIGURES = 2
+
 
 def _fraction(value: object) -> object:
     """Accept "4/5", "0.8" or 0.8 as the fraction it is written as, never as a binary float."""
     if not isinstance(value, Fraction):
+        exponent = re.search(r"[eE][+-]?(\d+)\s*$", str(value))
+        if len(str(value)) > LONGEST_NUMBER or (exponent and len(exponent[1]) > EXPONENT_FIGURES):
+            raise ValueError(f"write a number of at most {LONGEST_NUMBER} characters")
         try:
             return Fraction(str(value))
         except (ValueError, ZeroDivisionError) as error:

@@ -21,6 +21,9 @@ from schemas.operators import (
     row_name,
 )
 
+LARGEST_SCORE = 10**100
+"""Far below the largest decimal number that the engine can hold."""
+
 _EXACT_POWERS = (Fraction(1), Fraction(-1), "harmonic", "minimum", "maximum")
 
 
@@ -44,6 +47,9 @@ def score_faults(model: MaturityTree, steps: Steps, node: Node) -> Iterator[Faul
         if len(set(counted.values())) > 1:
             ends = ", ".join(f"{child} at {highest}" for child, highest in counted.items())
             yield Fault(at, f"its children's scores end at different values: {ends}")
+    highest = model.highest_score(node)
+    if highest is not None and highest > LARGEST_SCORE:
+        yield Fault(at, "can be more than 1e100, which is no score that can be worked with")
     if isinstance(node.score, CumulativeProduct):
         levels = sorted(child.level or 0 for child in node.children)
         if levels != list(range(2, len(levels) + 2)):

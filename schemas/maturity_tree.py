@@ -28,6 +28,9 @@ from schemas.operators import (
     Table,
 )
 
+LONGEST_SCALE = 10_000
+"""Answers, more than anybody chooses among; what holds their codes holds three times as many."""
+
 _ID = r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$"
 
 
@@ -76,6 +79,8 @@ def _label_faults(scale: Scale) -> Iterator[Fault]:
             seen.add(spelling.strip().casefold())
         if place and label.value < scale.labels[place - 1].value:
             yield Fault(("labels", place, "value"), "is below the value of the answer before it")
+    if len(scale.labels) > LONGEST_SCALE:
+        yield Fault(("labels",), f"a scale has {LONGEST_SCALE:,} answers or fewer")
     if len(scale.labels) < 2:
         yield Fault(("labels",), "a scale has two answers or more")
     elif scale.labels[-1].value != 1:

@@ -1,6 +1,9 @@
 """In CI everything that a test needs is installed, so a skipped test is a failure there.
 
-Property tests have no deadline: speed is shown by a benchmark, and machines are shared.
+Property tests have no deadline: speed is shown by a benchmark, and machines are shared. They draw
+from a fixed seed, so that a run says of the code what any other run of it says. The slow suite
+searches freely, and `--hypothesis-profile search` makes any test do so; what a search finds is kept
+as an example beside its test.
 """
 
 from __future__ import annotations
@@ -13,7 +16,8 @@ from postgresql_server import postgresql_folder
 
 __all__ = ["postgresql_folder"]
 
-settings.register_profile("project", deadline=None, derandomize=os.environ.get("CI") == "true")
+settings.register_profile("project", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None, print_blob=True)
 settings.load_profile("project")
 
 

@@ -79,13 +79,13 @@ def node_confidence(
             gates = [found[row, plan.nodes[place].columns] for place in node.gates]
             of_gates = [int(code) for codes in gates for code in codes if code >= 0]
             worst = words.words[min(of_gates)] if of_gates else None
-            unit = np.array(node.unit_weights, dtype=np.int64)
             for code, word in enumerate(words.words):
-                weight = int(unit[here == code].sum())
+                there = zip(node.unit_weights, here, strict=True)
+                weight = sum(unit for unit, found_code in there if found_code == code)
                 made.append((organisation, node.id, word, weight, worst))
     columns = ["organisation_id", "node_id", "word", "weight", "worst_gate"]
     texts = dict.fromkeys(("organisation_id", "node_id", "word", "worst_gate"), "str")
-    return pd.DataFrame(made, columns=columns).astype({**texts, "weight": "int64"})
+    return pd.DataFrame(made, columns=columns).astype(texts)
 
 
 def unverified_shares(judged: pd.DataFrame, given: LeafStates, plan: Plan) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from fractions import Fraction
 import numpy as np
 
 from remi.scoring.arrays import Bools, Code, Codes, Ints
+from remi.scoring.whole_numbers import below
 from schemas.results import ResultStatus
 
 STATUSES = (
@@ -73,11 +74,6 @@ def read_states(states: Codes) -> Criteria:
         answered=applicable & ~blank,
         blank=blank,
     )
-
-
-def below(part: Ints, whole: Ints, share: Fraction) -> Bools:
-    """Whether part of whole is less than the share, without leaving whole numbers."""
-    return part.astype(np.int64) * share.denominator < whole.astype(np.int64) * share.numerator
 
 
 def unbroken(holds: Bools) -> Bools:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from remi.scoring.arrays import Bools, Floats, Ints, Outline
-from remi.scoring.indicators import PROVISIONAL, Criteria, IndicatorStages, below, count, unbroken
+from remi.scoring.indicators import PROVISIONAL, Criteria, IndicatorStages, count, unbroken
 from remi.scoring.stages import CommitmentStages
+from remi.scoring.whole_numbers import below
 from schemas.framework import MissingPolicy
 
 

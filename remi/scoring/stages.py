@@ -15,8 +15,8 @@ from remi.scoring.indicators import (
     STATUSES,
     Criteria,
     IndicatorStages,
-    below,
 )
+from remi.scoring.whole_numbers import below
 from schemas.framework import Attainment, ScoringPolicy
 from schemas.results import ResultStatus
 

@@ -39,7 +39,7 @@ class OpenItems:
     @property
     def least(self) -> States:
         """[item]: the least answer that would be a change."""
-        return np.where(self.now == UNANSWERED, 0, self.now + 1).astype(np.int8)
+        return np.where(self.now == UNANSWERED, 0, self.now + 1).astype(self.now.dtype)
 
 
 def open_items(plan: Plan, states: States, node: PlanNode) -> OpenItems:
@@ -139,9 +139,9 @@ def _orders(plan: Plan, node: PlanNode, found: OpenItems) -> Iterable[list[int]]
 
 def least_asked(found: OpenItems, sets: Bools, reaches: Reaches) -> States:
     """Of these sets the best, with its least answers [item]; UNANSWERED where it asks for none."""
-    codes = np.where(sets, found.tops, UNANSWERED).astype(np.int8)
+    codes = np.where(sets, found.tops, UNANSWERED).astype(found.tops.dtype)
     for item in np.flatnonzero(sets.any(axis=0)):
-        lower = np.arange(found.least[item], found.tops[item], dtype=np.int8)
+        lower = np.arange(found.least[item], found.tops[item], dtype=codes.dtype)
         if not len(lower):
             continue
         which = np.flatnonzero(sets[:, item])

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from remi.scoring.arrays import Floats
 from remi.scoring.indicators import PROVISIONAL
-from remi.scoring.model.coverage import Int64s, coverage
+from remi.scoring.model.coverage import coverage
 from remi.scoring.model.plan import Plan
 from remi.scoring.model.readings import (
     NOT_ASKED,
@@ -20,12 +20,14 @@ from remi.scoring.model.readings import (
     places_in_tables,
     reading,
 )
+from remi.scoring.model.score_operators import weight_of
 from remi.scoring.model.states import States, check_states
 from remi.scoring.model.statuses import statuses, withheld
 from remi.scoring.model.tree import values
+from remi.scoring.whole_numbers import WholeNumbers
 from schemas.maturity import Bands, Staged
 
-ENGINE_VERSION = "1.1"
+ENGINE_VERSION = "1.2"
 """Raised whenever the same answers to the same model could give another result."""
 
 CHUNK = 4096
@@ -51,9 +53,9 @@ class Results:
     """-1 where there is none."""
     status: npt.NDArray[np.int8]
     """Place in `remi.scoring.indicators.STATUSES`; `NOT_ASKED` (-1) where never asked."""
-    coverage_answered: Int64s
+    coverage_answered: WholeNumbers
     """Weight of the leaves with an answer, in the node's own unit; of `coverage_applicable`."""
-    coverage_applicable: Int64s
+    coverage_applicable: WholeNumbers
 
 
 def evaluate(states: States, plan: Plan) -> Results:
@@ -69,8 +71,8 @@ def evaluate(states: States, plan: Plan) -> Results:
         high=np.empty(shape),
         stage=np.empty(shape, dtype=np.int16),
         status=np.empty(shape, dtype=np.int8),
-        coverage_answered=np.empty(shape, dtype=np.int64),
-        coverage_applicable=np.empty(shape, dtype=np.int64),
+        coverage_answered=np.empty(shape, dtype=plan.coverage_type),
+        coverage_applicable=np.empty(shape, dtype=plan.coverage_type),
     )
     flags = leaf_flags(plan)
     given, low, high = reading(plan, "given"), reading(plan, "low"), reading(plan, "high")
@@ -82,7 +84,7 @@ def evaluate(states: States, plan: Plan) -> Results:
     return results
 
 
-def share_at_stage(results: Results, plan: Plan, node_id: str) -> tuple[Int64s, Int64s]:
+def share_at_stage(results: Results, plan: Plan, node_id: str) -> tuple[WholeNumbers, WholeNumbers]:
     """How much of the children's weight is at each stage.
 
     Gives [stage, organisation] from stage 0 on, and [organisation]: the weight of all children
@@ -90,10 +92,8 @@ def share_at_stage(results: Results, plan: Plan, node_id: str) -> tuple[Int64s, 
     """
     node = plan.node(node_id)
     top = max((plan.nodes[child].top_stage or 0 for child in node.children), default=0)
-    at = np.zeros((top + 1, results.stage.shape[1]), dtype=np.int64)
-    for weight, child in zip(node.weights, node.children, strict=True):
-        for stage in range(top + 1):
-            at[stage] += (results.stage[child] == stage) * np.int64(weight)
+    stages = results.stage[list(node.children)]
+    at = np.stack([weight_of(stages == stage, node.weights) for stage in range(top + 1)])
     return at, at.sum(axis=0)
 
 

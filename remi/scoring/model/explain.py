@@ -200,5 +200,5 @@ def _coverage(case: Case, node: PlanNode) -> CoverageRead:
     )
 
 
-def _share(part: np.int64, whole: np.int64) -> Fraction | None:
+def _share(part: np.int64 | int, whole: np.int64 | int) -> Fraction | None:
     return Fraction(int(part), int(whole)) if whole else None

@@ -21,8 +21,9 @@ def to_frame(
     """One row for each organisation and node that it is asked, in the order of both.
 
     Columns: organisation_id, node_id, depth (0 for the root), score, low, high, stage, status,
-    coverage_answered and coverage_applicable (whole numbers in a unit of the node's own),
-    coverage (their share, for show only), model_version, engine_version and input_hash.
+    coverage_answered and coverage_applicable (whole numbers in a unit of the node's own, of dtype
+    object where 64 bits do not hold them), coverage (their share, for show only), model_version,
+    engine_version and input_hash.
     Scores are as the model makes them, unrounded. What does not exist is missing.
     """
     n_nodes, n_organisations = results.status.shape
@@ -37,7 +38,8 @@ def to_frame(
     answered = results.coverage_answered[node, organisation]
     applicable = results.coverage_applicable[node, organisation]
     share = np.full(len(node), np.nan)
-    np.divide(answered, applicable, out=share, where=applicable > 0)
+    some = (applicable > 0).astype(bool)
+    share[some] = (answered[some] / applicable[some]).astype(np.float64)
     frame = pd.DataFrame(
         {
             "organisation_id": ids.take(organisation).reset_index(drop=True),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,23 +11,20 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from remi.scoring.model.states import state_type
+from remi.scoring.whole_numbers import WholeType, whole_type
 from schemas.maturity import (
     Gate,
     Levels,
     MaturityModel,
     Node,
     NodePolicy,
-    Quantile,
     Scale,
     ScoreOperator,
     Staged,
     StageOperator,
-    Sum,
     Table,
 )
-
-LARGEST = 2**62
-"""Whole numbers up to here can be added and compared without leaving 64 bits."""
 
 
 @dataclass(frozen=True)
@@ -96,10 +92,12 @@ class Plan:
     """Places of the leaves, by column."""
     scales: tuple[Scale, ...]
     """By column."""
-    tops: npt.NDArray[np.int8]
-    """[leaf]: the highest code."""
+    tops: npt.NDArray[np.signedinteger]
+    """[leaf]: the highest code, of the type in which states are held."""
     may_not_apply: npt.NDArray[np.bool_]
     """[leaf]: whether its scale allows not applicable."""
+    coverage_type: WholeType
+    """In which the weights of the leaves below any node can be added up."""
 
     def place(self, node_id: str) -> int:
         """The place of a node. Raises KeyError."""
@@ -114,11 +112,7 @@ class Plan:
 
 
 def compiled(model: MaturityModel) -> Plan:
-    """The plan of a model.
-
-    Raises ValueError, naming the node, where weights are so fine that comparing them as 64-bit
-    whole numbers could overflow.
-    """
+    """The plan of a model."""
     written = tuple(model.nodes())
     places = {node.id: place for place, node in enumerate(written)}
     parents = [-1] * len(written)
@@ -170,7 +164,6 @@ def compiled(model: MaturityModel) -> Plan:
             provisional_below=_filled(policies[node.id].provisional_below),
             withheld_below=_filled(policies[node.id].withheld_below),
         )
-        refuse_overflow(done[node.id])
     scales = tuple(model.scale_of(leaf) for leaf in leaves)
     return Plan(
         model=model,
@@ -178,8 +171,9 @@ def compiled(model: MaturityModel) -> Plan:
         leaf_ids=tuple(columns),
         leaf_places=tuple(places[leaf.id] for leaf in leaves),
         scales=scales,
-        tops=np.array([scale.top for scale in scales], dtype=np.int8),
+        tops=np.array([scale.top for scale in scales], dtype=state_type(scales)),
         may_not_apply=np.array([scale.allows_not_applicable for scale in scales]),
+        coverage_type=whole_type(max(sum(node.unit_weights) for node in done.values())),
     )
 
 
@@ -233,26 +227,3 @@ def _filled(share: Fraction | None) -> Fraction:
     if share is None:
         raise TypeError("the policies of a model have every share filled in")
     return share
-
-
-def refuse_overflow(node: PlanNode) -> None:
-    """Raise ValueError, naming the node, where its weights could leave 64 bits."""
-    shares: list[Fraction | None] = [node.provisional_below, node.withheld_below]
-    shares.append(node.not_applicable_ceiling)
-    of_weights: list[Fraction | None] = []
-    if isinstance(node.stage, Staged):
-        of_weights = [node.stage.others_share]
-        of_weights += [node.stage.share_at(t) for t in range(1, (node.top_stage or 0) + 1)]
-    elif isinstance(node.stage, Levels):
-        of_weights = [node.stage.share, node.stage.lower_share]
-    of_weights += [rule.alpha for rule in (node.stage, node.score) if isinstance(rule, Quantile)]
-    totals = [(sum(node.unit_weights), shares), (sum(node.weights), of_weights)]
-    if isinstance(node.score, Sum) and node.score.incomplete == "prorate":
-        totals.append((sum(map(operator.mul, node.weights, node.highest_scores)), []))
-    for total, compared in totals:
-        # A share is at most 1, so its denominator is the larger of its two numbers.
-        if total * max((s.denominator for s in compared if s is not None), default=1) > LARGEST:
-            raise ValueError(
-                f"the weights at and below {node.id} are too fine to be compared as whole numbers;"
-                " write them with smaller denominators"
-            )

@@ -18,11 +18,13 @@ import numpy as np
 import numpy.typing as npt
 
 from remi.scoring.arrays import Bools
+from remi.scoring.whole_numbers import WholeNumbers, whole_type
 
 Numbers = npt.NDArray[Any]
 """Of float64, of whole numbers or of `Fraction`."""
 
-Int64s = npt.NDArray[np.int64]
+EXACT_IN_FLOATS = 2**53
+"""Every whole number up to here is a float exactly."""
 
 ORDERS = {"geometric": Fraction(0), "harmonic": Fraction(-1)}
 
@@ -35,23 +37,23 @@ def power(scores: Numbers, counted: Bools, weights: Sequence[int], p: Fraction |
         highest: Numbers = -least(-scores, counted)
         return highest
     order = ORDERS[p] if isinstance(p, str) else p
-    whole = np.maximum(weight_of(counted, weights), 1).astype(scores.dtype)
+    factors, whole = _proportions(scores, counted, weights)
     if order > 0:
         usable = np.where(counted, scores, 0)
         if order == 1:
-            mean: Numbers = added(usable, weights) / whole
+            mean: Numbers = added(usable, factors) / whole
             return mean
-        powers = added(usable ** float(order), weights)
+        powers = added(usable ** float(order), factors)
         root: Numbers = np.power(powers / whole, 1 / float(order))
         return root
     at_zero = counted & (scores == 0)
     usable = np.where(counted & ~at_zero, scores, 1)
     if order == -1:
-        mean = whole / _positive(added(np.where(counted, 1 / usable, 0), weights))
+        mean = whole / _positive(added(np.where(counted, 1 / usable, 0), factors))
     elif order == 0:
-        mean = np.exp(added(np.log(usable), weights) / whole)
+        mean = np.exp(added(np.log(usable), factors) / whole)
     else:
-        powers = added(np.where(counted, usable ** float(order), 0), weights)
+        powers = added(np.where(counted, usable ** float(order), 0), factors)
         mean = _positive(powers / whole) ** (1 / float(order))
     return np.where(at_zero.any(axis=0), 0, mean)
 
@@ -77,8 +79,8 @@ def weighted_sum(
     )
     if possible is None:
         return points
-    part = np.maximum(weight_of(counted, possible), 1).astype(scores.dtype)
-    return np.where(counted.all(axis=0), points, points * sum(possible) / part)
+    parts, part = _proportions(scores, counted, possible)
+    return np.where(counted.all(axis=0), points, points * sum(parts) / part)
 
 
 def weighted_quantile(
@@ -86,7 +88,8 @@ def weighted_quantile(
 ) -> Numbers:
     """The smallest value with a cumulative weight of at least alpha; above alpha if `upper`."""
     order = np.argsort(values, axis=0, kind="stable")
-    weighed = np.where(counted, np.array(weights, dtype=np.int64)[:, None], 0)
+    kind = whole_type(sum(weights) * alpha.denominator)
+    weighed = np.where(counted, np.array(weights, dtype=kind)[:, None], 0)
     cumulative = np.take_along_axis(weighed, order, axis=0).cumsum(axis=0)
     whole = cumulative[-1]
     reached, needed = cumulative * alpha.denominator, whole * alpha.numerator
@@ -126,12 +129,27 @@ def added(rows: Numbers, factors: Sequence[Any]) -> Numbers:
     return sum_so_far
 
 
-def weight_of(flags: Bools, weights: Sequence[int]) -> Int64s:
+def weight_of(flags: Bools, weights: Sequence[int]) -> WholeNumbers:
     """The weight of the children [child, organisation] that are flagged."""
-    weight: Int64s = np.zeros(flags.shape[1:], dtype=np.int64)
+    kind = whole_type(sum(weights))
+    weight: WholeNumbers = np.zeros(flags.shape[1:], dtype=kind)
     for row, factor in zip(flags, weights, strict=True):
-        weight += row * np.int64(factor)
+        weight += row.astype(kind) * factor
     return weight
+
+
+def _proportions(
+    scores: Numbers, counted: Bools, weights: Sequence[int]
+) -> tuple[Sequence[int | float], Numbers]:
+    """The weights as factors of these scores, and the weight of what counts, at least something.
+
+    Weights that a decimal number cannot hold to the last figure are made shares of all, and what
+    counts is then added up in the same way as the scores, so that equal scores have that mean.
+    """
+    if scores.dtype == object or sum(weights) <= EXACT_IN_FLOATS:
+        return weights, np.maximum(weight_of(counted, weights), 1).astype(scores.dtype)
+    shares = [weight / sum(weights) for weight in weights]
+    return shares, _positive(added(counted.astype(np.float64), shares))
 
 
 def _positive(values: Numbers) -> Numbers:

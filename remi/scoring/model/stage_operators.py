@@ -13,8 +13,8 @@ from fractions import Fraction
 import numpy as np
 
 from remi.scoring.arrays import Bools, Ints
-from remi.scoring.indicators import below
 from remi.scoring.model.score_operators import Numbers, weight_of
+from remi.scoring.whole_numbers import WholeNumbers, below
 from schemas.maturity import Levels, Staged
 
 
@@ -56,7 +56,7 @@ def staged(
 
 def _shares(
     at_stage: Bools, counted: Bools, weights: Sequence[int], of: Bools
-) -> tuple[Ints, Ints]:
+) -> tuple[WholeNumbers, WholeNumbers]:
     chosen = [weight for weight, wanted in zip(weights, of, strict=True) if wanted]
     return weight_of(at_stage[of], chosen), weight_of(counted[of], chosen)
 

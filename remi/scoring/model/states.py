@@ -6,7 +6,7 @@ states below. There is no state for an answer that is not known: it is refused w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +15,8 @@ import pandas as pd
 
 from schemas.maturity import MaturityModel, Scale
 
-States = npt.NDArray[np.int8]
-"""[organisation, leaf], leaves in the order of `MaturityModel.leaves()`."""
+States = npt.NDArray[np.signedinteger]
+"""[organisation, leaf], leaves in the order of `MaturityModel.leaves()`; see `state_type`."""
 
 UNANSWERED = -1
 NOT_APPLICABLE = -2
@@ -39,6 +39,12 @@ def scope(model: MaturityModel, sectors: list[str]) -> npt.NDArray[np.bool_]:
     leaves = [leaf.id for leaf in model.leaves()]
     by_kind = [[leaf in ids for leaf in leaves] for ids in asked]
     return np.array(by_kind, dtype=bool).reshape(len(kinds), len(leaves))[which]
+
+
+def state_type(scales: Iterable[Scale]) -> type[np.int8] | type[np.int16]:
+    """The smallest type that holds every code and the difference of any two states."""
+    widest = max(scale.top for scale in scales) - UNANSWERED
+    return np.int8 if widest <= np.iinfo(np.int8).max else np.int16
 
 
 def to_states(
@@ -71,8 +77,9 @@ def to_states(
     written = answers["answer"].fillna("").str.strip().str.casefold()
     found = [accepted[place].get(word) for place, word in zip(column, written, strict=True)]
     _refuse(answers, [code is None for code in found], "that are not known")
-    states = np.where(asked, UNANSWERED, OUT_OF_SCOPE).astype(np.int8)
-    states[row, column] = np.array(found, dtype=np.int8)
+    kind = state_type(model.scale_of(leaf) for leaf in leaves)
+    states: States = np.where(asked, UNANSWERED, OUT_OF_SCOPE).astype(kind)
+    states[row, column] = np.array(found, dtype=kind)
     return LeafStates(ids, states)
 
 
@@ -89,7 +96,7 @@ def codes_of(scale: Scale) -> dict[str, int]:
 
 def check_states(
     states: States,
-    tops: npt.NDArray[np.int8],
+    tops: npt.NDArray[np.signedinteger],
     may_not_apply: npt.NDArray[np.bool_],
     leaf_ids: Sequence[str],
 ) -> None:

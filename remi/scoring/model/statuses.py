@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from remi.scoring.arrays import Bools, Ints
-from remi.scoring.indicators import PROVISIONAL, STATUSES, below
+from remi.scoring.indicators import PROVISIONAL, STATUSES
 from remi.scoring.model.coverage import Coverage, above, coverage_by_level
 from remi.scoring.model.plan import Plan, PlanNode
-from remi.scoring.model.readings import NOT_ASKED, LeafFlags, Places
+from remi.scoring.model.readings import NOT_ASKED, VOID, LeafFlags, Places
 from remi.scoring.model.tree import Values
+from remi.scoring.whole_numbers import below
 from schemas.maturity import Staged
 from schemas.results import ResultStatus
 
@@ -43,7 +44,11 @@ def statuses(
             if node.stage is not None:
                 # Not even with every blank read as an answer is there anything to hold a stage.
                 too_much = too_much | ~at_worst.stage_counts[node.place]
-            thin = _thin(node, here, by_level, as_given.stage[node.place])
+            # A number that no rule made is no stage, so that no level is the next one above it.
+            stage = np.where(
+                as_given.stage_counts[node.place], as_given.stage[node.place], np.int16(VOID)
+            )
+            thin = _thin(node, here, by_level, stage)
             found[node.place] = _first_that_fits(here, too_much, thin)
     return found
 

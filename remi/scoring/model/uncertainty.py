@@ -18,7 +18,7 @@ import pandas as pd
 from remi.scoring.arrays import Floats
 from remi.scoring.model.evaluate import evaluate
 from remi.scoring.model.leave_one_out import gone_without, items, weighed
-from remi.scoring.model.plan import Plan, PlanNode, refuse_overflow
+from remi.scoring.model.plan import Plan, PlanNode
 from remi.scoring.model.readings import Reading, places_in_tables, reading
 from remi.scoring.model.states import OUT_OF_SCOPE, UNANSWERED, States
 from remi.scoring.model.tree import values
@@ -91,7 +91,7 @@ def simulate(
     `states` is [organisation, leaf]. Each source has its own stream of draws, so that switching one
     off leaves the others as they are. Where a draw leaves an organisation nothing to score, its
     nominal score stands in. Raises KeyError for an unknown node, and ValueError for a node without
-    a score, for a negative seed and for weights too fine to be varied.
+    a score and for a negative seed.
     """
     varied = varied or Varied()
     nodes = [plan.node(node_id) for node_id in node_ids]
@@ -113,8 +113,6 @@ def simulate(
     if varied.weights:
         factors = streams[3].integers(LEAST, MOST, factors.shape, endpoint=True)
     bare_plan = _for_scores(plan)
-    for node in bare_plan.nodes:
-        refuse_overflow(replace(node, weights=tuple(w * MOST for w in node.weights)))
     banded = _read_by_bands(bare_plan)
 
     places = places_in_tables(states, plan)

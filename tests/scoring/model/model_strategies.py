@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -45,12 +46,21 @@ class Drawing:
     stage_rules: tuple[str, ...] = STAGE_RULES
     score_rules: tuple[str, ...] = SCORE_RULES
     powers: tuple[str, ...] = POWERS
+    fine: bool = False
+    """Weights have many decimals, so that nothing is made of them that 64 bits hold."""
     of_some: bool = False
     """Inside a node that only some organisations are asked."""
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def one(self, options: Sequence[Any]) -> Any:
         return self.draw(st.sampled_from(options))
+
+    def weight(self) -> str:
+        if self.fine and not self.seldom():
+            return str(
+                Decimal(self.draw(st.integers(1, 10**9))) / 10 ** self.draw(st.integers(4, 9))
+            )
+        return str(self.one(WEIGHTS))
 
     def often(self) -> bool:
         return bool(self.draw(st.booleans()))
@@ -185,7 +195,8 @@ def draw_children(
         drawing.of_some |= of_some
         child = draw_node(drawing, depth - 1, Wanted(top, end, exact))
         drawing.of_some &= not of_some
-        child["weight"] = "1" if first and drawing.often() else drawing.one(WEIGHTS)
+        plain_one = first and not drawing.fine and drawing.often()
+        child["weight"] = "1" if plain_one else drawing.weight()
         if first and child["weight"] == "0":
             child["weight"] = "2"
         child["core"] = first or drawing.often()
@@ -358,9 +369,10 @@ def models(
     stage_rules: tuple[str, ...] = STAGE_RULES,
     score_rules: tuple[str, ...] = SCORE_RULES,
     powers: tuple[str, ...] = POWERS,
+    fine: bool = False,
 ) -> MaturityModel:
     """A model with these rules allowed; `top` and `end` of the root are drawn unless given."""
-    drawing = Drawing(draw, plain, stage_rules, score_rules, powers)
+    drawing = Drawing(draw, plain, stage_rules, score_rules, powers, fine)
     if top == -1:
         top = drawing.one((None, *TOPS))
     if end == -1:

@@ -8,14 +8,16 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from remi.scoring.indicators import STATUSES
+from remi.scoring.model.blockers import blockers
 from remi.scoring.model.evaluate import Results, evaluate
 from remi.scoring.model.plan import compiled
-from remi.scoring.model.states import NOT_APPLICABLE, UNANSWERED
+from remi.scoring.model.states import NOT_APPLICABLE, UNANSWERED, to_states
 from schemas.maturity import MaturityModel
 
 BLANK, NA = UNANSWERED, NOT_APPLICABLE
@@ -497,10 +499,34 @@ def test_a_score_at_exactly_the_cut_is_in_the_band_above_it(
         assert stages(model(root, scale, n_stages=0), [k for k, _ in answers]) == [reached]
 
 
-def test_weights_too_fine_for_whole_numbers_are_refused_by_name() -> None:
+def test_coverage_of_weights_without_a_common_measure_is_exact() -> None:
     primes = ["1/1000000007", "1/998244353", "1/1000000009"]
-    with pytest.raises(ValueError, match="at and below all are too fine"):
-        compiled(flat(primes, score={"rule": "power"}))
+    plan = compiled(flat(primes, score={"rule": "power"}))
+    found = evaluate(np.array([[4, 4, BLANK], [4, 0, 4]], dtype=np.int8), plan)
+    weights = [Fraction(prime) for prime in primes]
+    answered, applicable = found.coverage_answered[0], found.coverage_applicable[0]
+    assert Fraction(answered[0], applicable[0]) == sum(weights[:2]) / sum(weights)
+    # Equal scores have that mean, and not one a hair away from it.
+    assert found.score[0, 0] == 1
+    assert found.score[0, 1] == pytest.approx(float((weights[0] + weights[2]) / sum(weights)))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"rule": "staged", "shares": "1/2"},
+        {"rule": "quantile", "alpha": "1/2", "side": "upper"},
+        {"rule": "levels", "bar": 1, "share": "1/2"},
+    ],
+    ids=lambda rule: str(rule["rule"]),
+)
+def test_exactly_half_is_enough_of_weights_of_any_fineness(rule: dict[str, Any]) -> None:
+    weights = [Fraction(whole, 10**31) for whole in (10**30, 10**30 - 1, 1)]
+    children = [leaf(f"q{n}", weight=str(weight), level=1) for n, weight in enumerate(weights)]
+    two = {"id": "steps", "labels": [{"label": "no", "value": 0}, {"label": "yes", "value": 1}]}
+    of = model(node("all", children, stage=rule), two, n_stages=1)
+    # The first is half of all, and so are the others; without the least of them they are not.
+    assert stages(of, (1, 0, 0), (0, 1, 1), (0, 1, 0)) == [1, 1, 0]
 
 
 def test_an_organisation_alone_gets_to_the_last_bit_what_it_gets_among_thousands() -> None:
@@ -553,15 +579,30 @@ def test_a_blank_that_leaves_no_stage_does_so_beside_one_that_leaves_the_count(
     assert stages(of, (BLANK, BLANK, 1), (1, BLANK, 1), (BLANK, 1, 1)) == [-1, -1, 1]
 
 
-def test_what_parts_can_give_must_be_comparable_as_whole_numbers_too() -> None:
-    def total(incomplete: str) -> MaturityModel:
-        huge = {"rule": "sum", "incomplete": "as_is", "scale": str(2**40)}
-        part = node("part", [leaf("q1")], score=huge) | {"weight": str(2**30)}
-        return model(
-            node("all", [part, leaf("q2")], score={"rule": "sum", "incomplete": incomplete}),
-            n_stages=0,
-        )
+def test_a_prorated_sum_is_right_where_parts_can_give_more_than_64_bits_hold() -> None:
+    huge = {"rule": "sum", "incomplete": "as_is", "scale": str(2**40)}
+    part = node("part", [leaf("q1")], score=huge) | {"weight": str(2**30)}
+    policy = {"not_applicable_ceiling": 1, "withheld_below": 0, "provisional_below": 0}
+    rule = {"rule": "sum", "incomplete": "prorate"}
+    of = model(node("all", [part, leaf("q2")], score=rule, policy=policy), n_stages=0)
+    assert score(of, 4, 4) == pytest.approx(2**70 + 1)
+    assert score(of, 4, NA) == pytest.approx(2**70 + 1)
+    assert score(of, NA, 4) == pytest.approx(2**70 + 1)
 
-    with pytest.raises(ValueError, match="at and below all are too fine"):
-        compiled(total("prorate"))
-    assert score(total("as_is"), 4, 4) == 2**70
+
+def test_a_scale_may_have_more_answers_than_a_byte_has_codes() -> None:
+    labels = [{"label": f"{k} %", "value": str(Fraction(k, 200))} for k in range(201)]
+    scale = {"id": "steps", "labels": labels}
+    bands = {"rule": "bands", "of": "score", "cuts": ["1/2", "1"], "labels": ["a", "b", "c"]}
+    root = node("all", [leaf("q1"), leaf("q2")], score={"rule": "power"}, stage=bands)
+    of = model(root, scale, n_stages=0)
+    assert of.scale_of(of.leaves()[0]).top == 200
+    answers = pd.DataFrame(
+        {"organisation_id": "o1", "node_id": ["q1", "q2"], "answer": ["200 %", "129 %"]}
+    ).assign(sheet="Answers", cell="A1")
+    given = to_states(answers, pd.DataFrame({"organisation_id": ["o1"], "sector": ["s"]}), of)
+    found = evaluate(given.states, compiled(of))
+    assert found.score[0, 0] == pytest.approx(329 / 400)
+    assert found.stage[:, 0].tolist() == [1, 200, 129]
+    rises = blockers(compiled(of), given.states[0], "all").rises
+    assert [(rise.node_id, rise.needed) for rise in rises] == [("q2", 200)]
