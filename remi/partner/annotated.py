@@ -9,7 +9,7 @@ from remi.intake.handback.annotate import HandedBack, annotated, read_and_keep
 from remi.intake.identity import TemplateIdentity
 from remi.intake.judging.context import JudgingContext
 from remi.intake.judging.opened import Reading
-from remi.intake.judging.whose import template_identity
+from remi.intake.judging.whose import NOT_YOURS, speaks_for, template_identity
 from remi.intake.reading.sandbox import Sandbox
 from remi.intake.template.write import Blank, Round
 from remi.partner.templates import Kind, model_blank, partner_blank
@@ -24,9 +24,9 @@ def annotated_workbook(
     """The file on our template, with what is wrong in it; None where nothing of it can be used.
 
     A workbook that was made for another cycle, version or kind comes back as this cycle's, with
-    what could be moved into it (`remi.partner.upgraded`). One that was made in this cycle for
-    another organisation than the one that is signed in is not handed back. `context` is what the
-    file was judged with.
+    what could be moved into it (`remi.partner.upgraded`). One that was made, in whichever cycle,
+    for another organisation than the one that is signed in is not handed back. `context` is what
+    the file was judged with.
     What is handed back holds everything that the partner wrote, personal data too: it is for
     whoever sent the file, and is never to be kept.
     """
@@ -35,10 +35,15 @@ def annotated_workbook(
         return None
     if not reading.sheets:
         whose = file.sent_for or (reading.organisation.id if reading.organisation else None)
-        if whose not in set(work.partners["organisation_id"]):
+        # Whatever round it was made for, what somebody else wrote is never moved.
+        if whose is None or whose not in set(work.partners["organisation_id"]):
             return None
-        upgrade = upgraded_workbook(work, file.content, str(whose), sandbox)
+        if not speaks_for(reading, whose):
+            return None
+        upgrade = upgraded_workbook(work, file.content, whose, sandbox)
         return upgrade.handed_back if upgrade else None
+    if any(finding.rule == NOT_YOURS for finding in reading.findings):
+        return None
     identity = template_identity(reading.located, context.signing_key)
     if identity and file.sent_for and identity.organisation_id not in (None, file.sent_for):
         # A template's code can be copied: that workbook would show what its owner told us.

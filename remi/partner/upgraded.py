@@ -20,7 +20,7 @@ from remi.intake.handback.upgrade import moved_values
 from remi.intake.handback.values import OurTexts, Stray, partner_values
 from remi.intake.identity import LISTS_SHEET, TO_FIX_SHEET
 from remi.intake.judging.opened import Reading
-from remi.intake.judging.whose import template_identity
+from remi.intake.judging.whose import speaks_for, template_identity
 from remi.intake.reading.sandbox import Sandbox
 from remi.intake.template.last_year import Became, what_became
 from remi.intake.template.write import composed
@@ -51,7 +51,8 @@ def upgraded_workbook(
 ) -> Upgrade | None:
     """The organisation's workbook of this cycle, filled with what could be read of the file.
 
-    The file itself stays refused. None where nothing of it can be read. Raises KeyError where the
+    The file itself stays refused. None where nothing of it can be read, and where anything in it
+    names another organisation or nothing names this one. Raises KeyError where the
     register has no such organisation on the closing day.
     """
     digest = sha256(content).hexdigest()
@@ -59,6 +60,8 @@ def upgraded_workbook(
     for source in _sources(work, file, sandbox):
         reading = _read(source, file, sandbox)
         if reading.located.get("kind") in ("assessment", "engagement"):
+            if not speaks_for(reading, organisation_id):
+                return None
             return _moved(work, source, reading, organisation_id)
     return None
 

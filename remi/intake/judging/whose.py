@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from typing import Any
+from typing import Any, TypeAlias
 
 from remi.intake.identity import TemplateIdentity, read_signed_identity, read_template_code
 from remi.intake.judging.context import JudgingContext
@@ -11,6 +11,9 @@ from remi.intake.judging.opened import Reading
 from remi.intake.judging.problems import Finding
 from remi.intake.judging.register import Organisation, Register, plain_name
 from remi.intake.judging.words import Fact, Phrase
+
+NOT_YOURS = "not_your_organisation"
+"""The rule about a workbook of another organisation than the one that is signed in."""
 
 _KINDS = {"assessment": Phrase("assessment"), "engagement": Phrase("engagement")}
 
@@ -33,11 +36,13 @@ def decide_whose(reading: Reading) -> None:
         template_of = context.register.by_id.get(identity.organisation_id or "")
         mismatch = _mismatch(reading, identity)
         if mismatch is not None:
-            rule, facts = mismatch
-            sheet, cell, seen = located["code"] or (None, None, None)
-            reading.findings.append(Finding(rule, sheet, cell, None, seen, facts))
             reading.stopped = True
-            reading.organisation = template_of
+            # Asked first: what is then moved into this round's workbook must be theirs.
+            if not _find_another_owner(reading):
+                rule, facts = mismatch
+                sheet, cell, seen = located["code"] or (None, None, None)
+                reading.findings.append(Finding(rule, sheet, cell, None, seen, facts))
+                reading.organisation = template_of
             return
     reading.sheets = {found["id"]: found for found in located["sheets"]}
     _decide_organisation(reading, template_of)
@@ -83,6 +88,69 @@ def template_identity(located: dict[str, Any], key: bytes) -> TemplateIdentity |
         if identity is not None:
             return identity
     return read_template_code(located["code"][2]) if located["code"] else None
+
+
+def speaks_for(reading: Reading, organisation_id: str) -> bool:
+    """Whether the workbook says that it is this organisation's, and nothing in it says another."""
+    return {claim for claim, _ in _claims(reading)} == {organisation_id}
+
+
+At: TypeAlias = tuple[str | None, str | None, str | None]
+"""Sheet, cell, and what stands there."""
+
+
+def _claims(reading: Reading) -> list[tuple[str, At]]:
+    """Every organisation that the workbook names as its own, with where.
+
+    The hidden sheet, the visible code, and the code and the name that somebody wrote: any of them
+    may be copied from another's workbook.
+    """
+    located, context = reading.located, reading.context
+    visible: At = tuple(located["code"]) if located["code"] else (None, None, None)
+    identities = [template_identity(located, context.signing_key)]
+    if located["code"]:
+        identities.append(read_template_code(located["code"][2]))
+    found: list[tuple[str, At]] = [
+        (one.organisation_id, visible) for one in identities if one and one.organisation_id
+    ]
+    forms = {s.id for made in context.layouts.values() for s in made.sheets if s.kind == "form"}
+    names = {sheet["id"]: sheet["name"] for sheet in located["sheets"]}
+    for value in reading.values.in_columns(lambda sheet_id, _: sheet_id in forms):
+        text = value.said.text
+        if not text:
+            continue
+        at: At = (names.get(value.sheet_id), value.cell, value.said.seen or text)
+        if value.column_id == "organisation_code":
+            known = context.register.find(text)
+            found.append((known.id if known else "".join(text.split()).upper(), at))
+        elif value.column_id == "organisation_name":
+            named = context.register.named(text)
+            found += [(named.id, at)] if named else []
+    return found
+
+
+def _find_another_owner(reading: Reading) -> bool:
+    """Whether a workbook of another round or version is somebody else's, which is then all that
+    is said of it."""
+    claims = _claims(reading)
+    if not claims:
+        reading.find("organisation_missing", suggestion="")
+        return True
+    register = reading.context.register
+    owner = reading.sent_for or claims[0][0]
+    for claim, at in claims:
+        if claim == owner:
+            continue
+        written, own = _named(register.by_id.get(claim)), _named(register.by_id.get(owner))
+        if reading.sent_for:
+            facts: dict[str, Fact] = {"written": written, "expected": own}
+            rule = NOT_YOURS
+        else:
+            facts = {"owner": own, "written": written}
+            rule = "other_organisations_template"
+        reading.findings.append(Finding(rule, at[0], at[1], None, at[2], facts))
+        return True
+    return False
 
 
 def _decide_organisation(reading: Reading, template: Organisation | None) -> None:
@@ -132,7 +200,7 @@ def _decide_organisation(reading: Reading, template: Organisation | None) -> Non
     elif reading.sent_for not in (None, found.id):
         expected = register.by_id.get(str(reading.sent_for))
         signed_in = _named(expected)
-        reading.find("not_your_organisation", *at, seen, written=_named(found), expected=signed_in)
+        reading.find(NOT_YOURS, *at, seen, written=_named(found), expected=signed_in)
         reading.stopped = True
     else:
         reading.organisation = found
