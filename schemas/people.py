@@ -116,12 +116,13 @@ delivery = Table(
     Column("delivery_id", String(32), primary_key=True),
     Column("submission_id", String(24), ForeignKey("submission.submission_id"), nullable=False),
     Column("cycle", String(7), nullable=False),
-    Column("organisation_id", String(16), nullable=False),
-    Column("door", String(16), nullable=False),  # portal | api
+    Column("organisation_id", String(16), nullable=False),  # `ANYONE` where nobody signed in
+    Column("door", String(16), nullable=False),  # portal | api | inbox
     _person(missing=True),
     Column("token_id", String(16), ForeignKey("api_token.token_id"), nullable=True),
     Column("file_name", Text, nullable=False),  # as sent; only ever shown escaped
     _moment("delivered_at"),
+    Column("place", Integer, nullable=False),  # in the order of the cycle: no clock is asked
     Index("ix_delivery_organisation", "cycle", "organisation_id", "delivered_at"),
 )
 
@@ -129,6 +130,8 @@ sign_off = Table(
     "sign_off",
     metadata,
     Column("submission_id", String(24), ForeignKey("submission.submission_id"), primary_key=True),
+    # A return that came again is signed off again. In one order with what is delivered.
+    Column("place", Integer, primary_key=True, autoincrement=False),
     Column("cycle", String(7), nullable=False, index=True),
     Column("organisation_id", String(16), nullable=False),
     _person(),

@@ -1,7 +1,7 @@
 """The tables of the store. Frames between rooms have the columns of the table they are kept in.
 
-Submissions are append-only; everything else is recomputed for a whole cycle and replaced in one
-transaction. Only types that every database has are used.
+Submissions are only ever added, and told when they came again; everything else is recomputed for a
+whole cycle and replaced in one transaction. Only types that every database has are used.
 """
 
 from __future__ import annotations
@@ -83,8 +83,10 @@ submission = Table(
     Column("size", BigInteger, nullable=False),
     Column("file_name", Text, nullable=False),  # as sent; only ever shown escaped
     Column("door", String(16), nullable=False),
-    Column("received_at", DateTime(timezone=False), nullable=False),  # UTC
-    Column("place", Integer, nullable=False),  # order of arrival within the cycle
+    Column("received_at", DateTime(timezone=False), nullable=False),  # UTC, the first time
+    # When the same bytes came last, and its place in the order of all that happens in the cycle.
+    Column("came_last_at", DateTime(timezone=False), nullable=False),
+    Column("place", Integer, nullable=False),
     # The organisation that was signed in: its file can only ever speak for itself.
     Column("sent_for", String(16), nullable=False, server_default=ANYONE),
     UniqueConstraint("cycle", "sha256", "sent_for"),

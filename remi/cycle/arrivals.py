@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,14 +10,19 @@ from sqlalchemy import Connection
 
 from remi.cycle.work import CycleWork
 from remi.store.deliveries import signed_of
+from remi.store.inbox import InboxFile
 from remi.store.submissions import Submission, current, receive_inbox, submissions_of
 from schemas import people, store
 from schemas.intake import Received
 
 
-def receive(work: CycleWork) -> list[Submission]:
-    """Take in what lies in the cycle's inbox; give the submissions that are new."""
-    return receive_inbox(work.workspace.settings, work.workspace.engine, work.cycle_id)
+def receive(
+    work: CycleWork, arrived: Callable[[InboxFile], datetime] | None = None
+) -> list[Submission]:
+    """Take in what lies in the cycle's inbox; give the submissions that are new. `arrived` as for
+    `receive_inbox`."""
+    workspace = work.workspace
+    return receive_inbox(workspace.settings, workspace.engine, work.cycle_id, arrived)
 
 
 @dataclass(frozen=True)
@@ -31,13 +36,15 @@ class Arrival:
 def arrivals(work: CycleWork) -> list[Arrival]:
     """What arrived, in the order in which one takes another's place.
 
-    A return takes effect when it is signed off, or when it arrives where no sign-off is needed.
+    A return takes effect when it is signed off, or when it arrives where no sign-off is needed:
+    each time anew, so that what was sent, or signed off, last counts.
     """
     signed = work.read(people.sign_off)
-    moments = dict(zip(signed["submission_id"], signed["signed_at"], strict=True))
+    last = signed.groupby("submission_id")["place"].max()
+    places = dict(zip(last.index, last.tolist(), strict=True))
     rows = current(work.workspace.engine, work.cycle_id).to_dict("records")
     found = [Submission(**{str(name): value for name, value in row.items()}) for row in rows]
-    return _in_order(work, found, moments)
+    return _in_order(work, found, places)
 
 
 def arrivals_of(
@@ -48,20 +55,26 @@ def arrivals_of(
     With `within`, as it stands in that transaction.
     """
     source = within or work.workspace.engine
-    moments = {key: said.signed_at for key, said in signed_of(source, submission_ids).items()}
+    places = {key: said.place for key, said in signed_of(source, submission_ids).items()}
     found = [s for s in submissions_of(source, submission_ids) if s.cycle == work.cycle_id]
-    return _in_order(work, found, moments)
+    return _in_order(work, found, places)
 
 
-def _in_order(
-    work: CycleWork, found: list[Submission], moments: Mapping[str, datetime]
-) -> list[Arrival]:
+def _in_order(work: CycleWork, found: list[Submission], signed: Mapping[str, int]) -> list[Arrival]:
+    """`signed`: the place of the last sign-off of each submission that has one."""
     needed = work.workspace.configuration.portal.sign_off_needed
-    found.sort(key=lambda one: (moments.get(one.submission_id, one.received_at), one.place))
-    return [
-        Arrival(one, not (needed and one.sent_for != store.ANYONE) or one.submission_id in moments)
-        for one in found
-    ]
+
+    def waits(one: Submission) -> bool:
+        return needed and one.sent_for != store.ANYONE
+
+    def takes_effect(one: Submission) -> int:
+        last = signed.get(one.submission_id)
+        if last is None:
+            return one.place
+        return last if waits(one) else max(last, one.place)
+
+    found.sort(key=takes_effect)
+    return [Arrival(one, not waits(one) or one.submission_id in signed) for one in found]
 
 
 def received(work: CycleWork, arrived: Iterable[Arrival]) -> Iterator[Received]:

@@ -57,9 +57,13 @@ def write_demo(
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         made = {pool.submit(content_of, folder, key, delivery): delivery for delivery in missing}
         for number, future in enumerate(as_completed(made), start=1):
-            _write(_path(settings, made[future]), future.result(), made[future])
+            _write_draft(_path(settings, made[future]), future.result(), made[future])
             if progress:
                 progress(number, len(missing))
+    # One after another: of files that are first seen together, the one put there last counts.
+    for delivery in missing:
+        path = _path(settings, delivery)
+        _draft_of(path).replace(path)
     return DemoSummary(settings.register, len(PARTNERS), tuple(planned), len(missing))
 
 
@@ -119,11 +123,14 @@ def _write_register(path: Path) -> None:
         )
 
 
-def _write(path: Path, content: bytes, delivery: Delivery) -> None:
-    """Put a file there whole, with its time of arrival as its modification time."""
+def _draft_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}")
+
+
+def _write_draft(path: Path, content: bytes, delivery: Delivery) -> None:
+    """Write a file under a hidden name, with its time of arrival as its modification time."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}")
+    draft = _draft_of(path)
     draft.write_bytes(content)
     moment = int(delivery.arrives_at.timestamp()) * 1_000_000_000
     os.utime(draft, ns=(moment, moment))
-    draft.replace(path)

@@ -83,7 +83,7 @@ def counting_of(sent: list[Sent]) -> Sent | None:
         for one in sent
         if one.standing == "signed_off" and one.verdict and one.verdict.kind == "assessment"
     ]
-    return max(signed, key=lambda one: one.signed.signed_at, default=None)  # type: ignore[union-attr]
+    return max(signed, key=lambda one: one.signed.place, default=None)  # type: ignore[union-attr]
 
 
 def _home(visit: Visit) -> Response:

@@ -33,7 +33,8 @@ UNFINISHED = "missing"
 
 @dataclass(frozen=True)
 class Sent:
-    """One file of this organisation's, what was decided about it, and who signed it off."""
+    """One file of this organisation's, what was decided about it, and who signed it off, as it was
+    sent last."""
 
     submission: Submission
     verdict: Verdict | None
@@ -67,6 +68,20 @@ def seen_as(
     """The file with what was decided about it, as far as that is known."""
     said = signed(engine, submission.submission_id)
     gone = bool(replaced(engine, [submission.submission_id]))
+    return _sent(portal, submission, verdict, said, gone)
+
+
+def _sent(
+    portal: Portal,
+    submission: Submission,
+    verdict: Verdict | None,
+    said: SignOff | None,
+    gone: bool,
+) -> Sent:
+    """`gone`: another file has taken its place. One that was sent again since is signed off anew;
+    one that still counts stands as it is, however often it is sent."""
+    if said is not None and gone and said.place < submission.place:
+        said = None
     return Sent(submission, verdict, said, standing_of(portal, verdict, said, gone))
 
 
@@ -78,7 +93,7 @@ def everything_sent(portal: Portal, work: CycleWork, organisation_id: str) -> li
     verdicts, signed_off = stored_verdicts(engine, ids), signed_of(engine, ids)
     gone = replaced(engine, ids)
     return [
-        Sent(one, verdict, said, standing_of(portal, verdict, said, one.submission_id in gone))
+        _sent(portal, one, verdict, said, one.submission_id in gone)
         if (verdict := verdicts.get(one.submission_id))
         else look_at(portal, work, one)
         for one in submissions

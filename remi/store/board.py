@@ -155,7 +155,7 @@ def listed(engine: Engine, of: Round, wanted: Wanted, start: int, most: int) -> 
         select(
             *(column for column in some.c if column.name != "last"),
             submission.c.submission_id,
-            submission.c.received_at,
+            submission.c.came_last_at.label("received_at"),
             submission.c.door,
             verdict.c.n_must_fix,
             verdict.c.n_check,
@@ -211,7 +211,7 @@ def strays(engine: Engine, of: Round, most: int) -> list[Stray]:
         select(
             submission.c.submission_id,
             verdict.c.organisation_id,
-            submission.c.received_at,
+            submission.c.came_last_at.label("received_at"),
             submission.c.door,
             verdict.c.outcome,
         )

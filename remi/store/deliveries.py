@@ -9,16 +9,16 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, insert, select
 
 from remi.store.database import connected, writing
 from remi.store.objects import Objects
-from remi.store.submissions import Sent, Submission, receive_within
+from remi.store.submissions import Sent, Submission, next_place, receive_within
 from remi.store.text import storable
-from schemas.people import delivery, sign_off
+from schemas.people import sign_off
 from schemas.store import submission
 
 FORGOTTEN_AFTER = timedelta(hours=1)
@@ -45,13 +45,14 @@ class Delivered:
 
 @dataclass(frozen=True)
 class SignOff:
-    """That an organisation stands by a return."""
+    """That an organisation stands by a return. `place` is known once it is recorded."""
 
     submission_id: str
     cycle: str
     organisation_id: str
     person_id: str
     signed_at: datetime
+    place: int = 0
 
 
 def deliver(
@@ -93,24 +94,34 @@ def recover(engine: Engine, objects: Objects, now: datetime) -> list[Submission]
 
 
 def sign(engine: Engine, said: SignOff) -> SignOff:
-    """Record that the organisation stands by this return; the first one said stays."""
+    """Record that the organisation stands by this return, as it was sent last.
+
+    Said twice of the same delivery, the first one stays.
+    """
     with writing(engine) as connection:
-        before = _signed(connection, said.submission_id)
-        if before is not None:
+        before = signed_of(connection, [said.submission_id]).get(said.submission_id)
+        came_last = connection.scalar(
+            select(submission.c.place).where(submission.c.submission_id == said.submission_id)
+        )
+        if before is not None and before.place > (came_last or 0):
             return before
-        connection.execute(insert(sign_off).values(**asdict(said)))
-    return said
+        recorded = replace(said, place=next_place(connection, said.cycle))
+        connection.execute(insert(sign_off).values(**asdict(recorded)))
+    return recorded
 
 
 def signed(engine: Engine, submission_id: str) -> SignOff | None:
-    """Who signed this return off, and when."""
-    with engine.connect() as connection:
-        return _signed(connection, submission_id)
+    """Who signed this return off last, and when."""
+    return signed_of(engine, [submission_id]).get(submission_id)
 
 
 def signed_of(source: Engine | Connection, submission_ids: Collection[str]) -> dict[str, SignOff]:
-    """Those of these returns that were signed off, by submission."""
-    wanted = select(sign_off).where(sign_off.c.submission_id.in_(submission_ids))
+    """Those of these returns that were signed off, the last time that they were, by submission."""
+    wanted = (
+        select(sign_off)
+        .where(sign_off.c.submission_id.in_(submission_ids))
+        .order_by(sign_off.c.place)
+    )
     with connected(source) as connection:
         rows = connection.execute(wanted).all()
     return {row.submission_id: SignOff(**row._mapping) for row in rows}
@@ -150,31 +161,13 @@ def _record(engine: Engine, number: str, said: dict[str, object]) -> Delivered:
         door=str(said["door"]),
         received_at=at.replace(tzinfo=UTC),
         sent_for=organisation_id,
+        person_id=_text(said["person_id"]),
+        token_id=_text(said["token_id"]),
+        number=number,
     )
     with writing(engine) as connection:
-        kept = receive_within(connection, sent)
-        earlier = connection.scalars(
-            select(delivery.c.delivery_id).where(delivery.c.submission_id == kept.submission_id)
-        ).all()
-        if number not in earlier:
-            connection.execute(
-                insert(delivery).values(
-                    delivery_id=number,
-                    submission_id=kept.submission_id,
-                    cycle=cycle,
-                    organisation_id=organisation_id,
-                    door=said["door"],
-                    person_id=said["person_id"],
-                    token_id=said["token_id"],
-                    file_name=said["file_name"],
-                    delivered_at=at,
-                )
-            )
-    return Delivered(kept, again=bool(set(earlier) - {number}))
+        return Delivered(*receive_within(connection, sent))
 
 
-def _signed(connection: Connection, submission_id: str) -> SignOff | None:
-    row = connection.execute(
-        select(sign_off).where(sign_off.c.submission_id == submission_id)
-    ).one_or_none()
-    return SignOff(**row._mapping) if row else None
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

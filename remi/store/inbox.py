@@ -20,6 +20,9 @@ class InboxFile:
     path: str
     size: int
     modified_ns: int
+    placed_ns: int
+    """When it was put there, which no program that copies files can set. Changing who may read it
+    moves it too, so it only tells apart what is first seen at the same time."""
 
     @property
     def state(self) -> tuple[str, int, int]:
@@ -50,12 +53,12 @@ def folders(inbox: Path) -> list[str]:
 
 
 def files(folder: Path) -> list[InboxFile]:
-    """Every file under `folder`, the one written first being first, then by name.
+    """Every file under `folder`, the one put there first being first, then by time and name.
 
     Hidden files and the lock files of Office (`~$...`) are passed over. Raises OSError where a
     folder cannot be listed.
     """
-    return sorted(_walk(folder), key=lambda found: (found.modified_ns, found.path))
+    return sorted(_walk(folder), key=lambda one: (one.placed_ns, one.modified_ns, one.path))
 
 
 def _walk(folder: Path) -> Iterator[InboxFile]:
@@ -71,7 +74,7 @@ def _walk(folder: Path) -> Iterator[InboxFile]:
                 continue
             if stat.S_ISREG(seen.st_mode):
                 path = storable(file.relative_to(folder).as_posix())
-                yield InboxFile(file, path, seen.st_size, seen.st_mtime_ns)
+                yield InboxFile(file, path, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
 
 
 def _refuse(error: OSError) -> None:

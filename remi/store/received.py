@@ -14,7 +14,7 @@ from schemas.store import submission
 
 @dataclass(frozen=True)
 class Delivery:
-    """Each time that it was sent by somebody who is known. `who` is missing for a program."""
+    """One time that it came. `who` is missing for a program, and for what lay in the inbox."""
 
     delivered_at: datetime
     door: str
@@ -33,12 +33,12 @@ def find_submission(engine: Engine, cycle: str, submission_id: str) -> Submissio
 
 
 def deliveries_of(engine: Engine, submission_id: str) -> list[Delivery]:
-    """Each time that this file was sent, the first time first; none where it lay in the inbox."""
+    """Each time that this file was sent, or seen in the inbox, the first time first."""
     with engine.connect() as connection:
         rows = connection.execute(
             select(delivery.c.delivered_at, delivery.c.door, person.c.email.label("who"))
             .outerjoin(person, person.c.person_id == delivery.c.person_id)
             .where(delivery.c.submission_id == submission_id)
-            .order_by(delivery.c.delivered_at, delivery.c.delivery_id)
+            .order_by(delivery.c.place)
         ).all()
     return [Delivery(**row._mapping) for row in rows]

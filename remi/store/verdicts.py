@@ -108,7 +108,7 @@ def received_otherwise(engine: Engine, cycle: str, organisation_id: str) -> list
             select(
                 submission.c.submission_id,
                 submission.c.file_name,
-                submission.c.received_at,
+                submission.c.came_last_at.label("received_at"),
                 verdict.c.kind,
                 verdict.c.outcome,
                 verdict.c.counts,

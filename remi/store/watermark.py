@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, true
 
+from remi.store.submissions import INBOX
 from schemas.people import delivery, sign_off
 from schemas.reviews import review_decision
 
-COUNTED = (delivery, sign_off, review_decision)
+COUNTED = (
+    (delivery, delivery.c.door != INBOX),  # a run takes in what lies in the inbox by itself
+    (sign_off, true()),
+    (review_decision, true()),
+)
 """Tables whose rows are only ever added, so that their number says whether anything is new."""
 
 
@@ -16,8 +21,8 @@ def watermarks(engine: Engine) -> dict[str, str]:
     and claims decided. The text is another one as soon as anything is new."""
     found: dict[str, list[int]] = {}
     with engine.connect() as connection:
-        for place, table in enumerate(COUNTED):
-            query = select(table.c.cycle, func.count()).group_by(table.c.cycle)
+        for place, (table, wanted) in enumerate(COUNTED):
+            query = select(table.c.cycle, func.count()).where(wanted).group_by(table.c.cycle)
             for cycle, count in connection.execute(query):
                 found.setdefault(cycle, [0] * len(COUNTED))[place] = count
     return {cycle: ".".join(map(str, counts)) for cycle, counts in sorted(found.items())}

@@ -75,6 +75,7 @@ def _add_file(connection: Connection, place: int, one: Sent) -> str:
             file_name="return.xlsx",
             door="inbox" if one.inbox else "portal",
             received_at=one.received_at,
+            came_last_at=one.received_at,
             place=place,
             sent_for=ANYONE if one.inbox else one.organisation_id,
         )
@@ -100,6 +101,7 @@ def _add_file(connection: Connection, place: int, one: Sent) -> str:
         connection.execute(
             insert(sign_off).values(
                 submission_id=submission_id,
+                place=1_000 + place,
                 cycle=one.cycle,
                 organisation_id=one.organisation_id,
                 person_id="signer",

@@ -277,8 +277,8 @@ def test_a_hundred_thousand_organisations_are_counted_within_a_second(engine: En
             insert(submission),
             [
                 {"submission_id": name, "cycle": CYCLE, "sha256": f"{place:064}", "size": 1,
-                 "file_name": "x", "door": "portal", "received_at": EARLY, "place": place,
-                 "sent_for": whose}
+                 "file_name": "x", "door": "portal", "received_at": EARLY,
+                 "came_last_at": EARLY, "place": place, "sent_for": whose}
                 for name, (whose, place) in zip(names, sent, strict=True)
             ],
         )  # fmt: skip
@@ -297,7 +297,7 @@ def test_a_hundred_thousand_organisations_are_counted_within_a_second(engine: En
             insert(sign_off),
             [
                 {"submission_id": name, "cycle": CYCLE, "organisation_id": whose,
-                 "person_id": "signer", "signed_at": EARLY}
+                 "person_id": "signer", "signed_at": EARLY, "place": 200_000 + place}
                 for name, (whose, place) in zip(names, sent, strict=True)
                 if place % 3 == 0
             ],

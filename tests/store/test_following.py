@@ -46,6 +46,7 @@ def test_a_watermark_is_another_one_as_soon_as_anything_is_sent_or_signed_off(
                     token_id=None,
                     file_name="return.xlsx",
                     delivered_at=EARLY,
+                    place=2 + number,
                 )
             )
         seen.append(watermarks(engine))

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -12,8 +14,10 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from remi.settings import Settings
+from remi.store.frames import read_cycle
 from remi.store.objects import Objects
 from remi.store.submissions import Submission, current, pending, receive, receive_inbox
+from schemas.people import delivery
 from schemas.store import submission
 
 CYCLE = "2025-26"
@@ -23,6 +27,7 @@ RECEIVE = """
 import sys, time
 from datetime import UTC, datetime
 from remi.store.database import open_engine
+from remi.store.frames import read_cycle
 from remi.store.objects import Objects
 from remi.store.submissions import receive
 url, objects, start, me = sys.argv[1:]
@@ -70,7 +75,8 @@ def names(new: list[Submission]) -> list[str]:
 def test_the_same_bytes_twice_are_one_submission(engine: Engine, objects: Objects) -> None:
     first = receive(engine, objects, CYCLE, "a.xlsx", b"1", "portal", NOON)
     again = receive(engine, objects, CYCLE, "b.xlsx", b"1", "inbox", NOON + timedelta(days=1))
-    assert again == first
+    assert replace(again, place=1, came_last_at=first.came_last_at) == first
+    assert again.came_last_at == first.received_at + timedelta(days=1)
     assert first.submission_id == "2025-26-6b86b273ff34"
     assert objects.get(first.sha256) == b"1"
     assert len(current(engine, CYCLE)) == 1
@@ -119,25 +125,101 @@ def test_processes_that_receive_the_same_file_at_once_make_one_row(
     assert [process.returncode for process in started] == [0] * 4, errors
     frame = current(engine, CYCLE)
     assert len(frame) == 6
-    assert frame["place"].tolist() == [1, 2, 3, 4, 5, 6]
+    assert frame["place"].is_unique
+    assert frame["place"].max() == 12, "each of the twelve deliveries has a place of its own"
+    assert len(read_cycle(engine, delivery, CYCLE)) == 12
 
 
-def test_files_of_the_inbox_are_received_in_order_of_time_then_name(
+def test_files_of_the_inbox_arrive_when_they_are_first_seen_there(
     settings: Settings, engine: Engine
 ) -> None:
-    leave(settings, f"{CYCLE}/late.xlsx", b"1", NOON + timedelta(hours=1))
-    leave(settings, f"{CYCLE}/North/b (2).XLSX", b"2")
-    leave(settings, f"{CYCLE}/North/a", b"3")
+    for path, content, at in (
+        (f"{CYCLE}/first.xlsx", b"1", NOON + timedelta(hours=1)),
+        (f"{CYCLE}/North/b (2).XLSX", b"2", NOON),
+        (f"{CYCLE}/North/a", b"3", NOON + timedelta(days=3)),
+    ):
+        leave(settings, path, content, at)
+        time.sleep(0.02)  # a file system counts in ticks
     leave(settings, f"{CYCLE}/~$late.xlsx", b"lock")
     leave(settings, f"{CYCLE}/.hidden", b"hidden")
     leave(settings, f"{CYCLE}/.sync/part.xlsx", b"hidden")
     leave(settings, "2024-25/other.xlsx", b"4")
     new = receive_inbox(settings, engine, CYCLE)
-    assert names(new) == ["a", "b (2).XLSX", "late.xlsx"]
+    assert names(new) == ["first.xlsx", "b (2).XLSX", "a"], "whenever they were written"
     assert [kept.place for kept in new] == [1, 2, 3]
-    assert new[2].received_at == datetime(2026, 1, 5, 13)  # noqa: DTZ001
     assert {kept.door for kept in new} == {"inbox"}
-    assert (settings.inbox / CYCLE / "late.xlsx").exists()
+    (seen,) = {kept.received_at for kept in new}
+    assert abs(seen - datetime.now(UTC).replace(tzinfo=None)) < timedelta(minutes=5)
+    assert (settings.inbox / CYCLE / "first.xlsx").exists()
+
+
+def test_a_correction_that_was_written_before_comes_after(
+    settings: Settings, engine: Engine
+) -> None:
+    leave(settings, f"{CYCLE}/ours.xlsx", b"first", NOON)
+    receive_inbox(settings, engine, CYCLE)
+    leave(settings, f"{CYCLE}/ours corrected.xlsx", b"second", NOON - timedelta(days=40))
+    leave(settings, f"{CYCLE}/ours.xlsx", b"third", NOON - timedelta(days=90))
+    receive_inbox(settings, engine, CYCLE)
+    assert current(engine, CYCLE)["file_name"].tolist()[0] == "ours.xlsx"
+    assert current(engine, CYCLE)["place"].tolist() == [1, 2, 3]
+
+
+def last_of(engine: Engine) -> bytes:
+    """What came last."""
+    kept = current(engine, CYCLE)["sha256"].tolist()[-1]
+    known = {hashlib.sha256(content).hexdigest(): content for content in (b"H", b"changed")}
+    return known[kept]
+
+
+def test_bytes_that_come_again_come_last_and_are_kept_once(
+    settings: Settings, engine: Engine
+) -> None:
+    for content in (b"H", b"changed", b"H"):
+        leave(settings, f"{CYCLE}/ours.xlsx", content, NOON + timedelta(seconds=len(content)))
+        os.utime(settings.inbox / CYCLE / "ours.xlsx")
+        receive_inbox(settings, engine, CYCLE)
+        assert last_of(engine) == content
+    assert len(current(engine, CYCLE)) == 2
+    assert len(read_cycle(engine, delivery, CYCLE)) == 3
+    leave(settings, f"{CYCLE}/again.xlsx", b"changed")
+    receive_inbox(settings, engine, CYCLE)
+    assert last_of(engine) == b"changed", "in another place it has arrived anew"
+
+
+def test_bytes_that_stay_where_they_are_do_not_come_again(
+    settings: Settings, engine: Engine
+) -> None:
+    leave(settings, f"{CYCLE}/ours.xlsx", b"H")
+    receive_inbox(settings, engine, CYCLE)
+    leave(settings, f"{CYCLE}/new.xlsx", b"changed")
+    receive_inbox(settings, engine, CYCLE)
+    os.utime(settings.inbox / CYCLE / "ours.xlsx")
+    receive_inbox(settings, engine, CYCLE)
+    assert last_of(engine) == b"changed", "a new time is no new arrival"
+    assert pending(settings, engine) == []
+
+    away = settings.inbox / CYCLE
+    kept = {file.name: file.read_bytes() for file in away.iterdir()}
+    for name in kept:
+        (away / name).unlink()
+    receive_inbox(settings, engine, CYCLE)
+    for name, content in kept.items():
+        leave(settings, f"{CYCLE}/{name}", content)
+    receive_inbox(settings, engine, CYCLE)
+    assert last_of(engine) == b"changed", "the folder was away, and is back as it was"
+
+    (away / "ours.xlsx").unlink()
+    receive_inbox(settings, engine, CYCLE)
+    leave(settings, f"{CYCLE}/ours.xlsx", b"H")
+    receive_inbox(settings, engine, CYCLE)
+    assert last_of(engine) == b"H", "what is put back has come again"
+
+
+def test_a_clock_that_is_set_back_changes_no_order(engine: Engine, objects: Objects) -> None:
+    receive(engine, objects, CYCLE, "a.xlsx", b"H", "portal", NOON)
+    receive(engine, objects, CYCLE, "b.xlsx", b"changed", "portal", NOON - timedelta(days=2))
+    assert last_of(engine) == b"changed"
 
 
 def test_an_inbox_is_received_once(settings: Settings, engine: Engine) -> None:
@@ -157,7 +239,7 @@ def test_an_inbox_is_received_once(settings: Settings, engine: Engine) -> None:
     assert [(w.cycle, w.files) for w in changed] == [(CYCLE, 1)]
     assert changed != waiting
     assert names(receive_inbox(settings, engine, CYCLE)) == ["a.xlsx"]
-    assert current(engine, CYCLE)["place"].tolist() == [1, 2]
+    assert current(engine, CYCLE)["place"].tolist() == [2, 3]
 
 
 def test_a_file_in_a_folder_that_is_no_cycle_is_not_lost_from_sight(
