@@ -8,6 +8,7 @@ document has title, author and language, and the same release gives the same byt
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
 from datetime import UTC, datetime, time
@@ -36,6 +37,8 @@ _UNITS = {
     Holds.MEASURE: "Number",
 }
 _WIDEST, _NARROWEST = 46, 11
+_TAKEN_FOR_SYMBOLS = re.compile(r"[^a-zA-Z0-9]+")
+"""What gptables 2.0.2 calls “only special characters”, names in other scripts among them."""
 
 
 def workbook_name(content: Content) -> str:
@@ -48,6 +51,7 @@ def workbook(content: Content) -> bytes:
     notes = _numbered_notes(content.tables)
     sheets = {table.id: _sheet(table, notes, content) for table in content.tables}
     sheets[COLUMNS_SHEET] = _columns_sheet(content.tables)
+    in_other_scripts = {name: _stand_in(sheet.table) for name, sheet in sheets.items()}
     file = io.BytesIO()
     with warnings.catch_warnings():
         # gptables 2.0.2 was written for pandas 2; what it is warned of still works in pandas 3.
@@ -71,7 +75,9 @@ def workbook(content: Content) -> bytes:
     book.get_worksheet_by_name("Contents").set_column(1, 1, 90)
     book.get_worksheet_by_name("Notes").set_column(1, 1, 110)
     for name, sheet in sheets.items():
-        _set_widths(book.get_worksheet_by_name(name), sheet.table)
+        page = book.get_worksheet_by_name(name)
+        _set_widths(page, sheet.table)
+        _write_as_they_are(page, sheet.data_range[0] + 1, in_other_scripts[name])
     book.set_properties(
         {
             "title": content.title,
@@ -156,6 +162,29 @@ def _written(cell: Cell) -> object:
     if cell.value is None or isinstance(cell.value, str):
         return cell.text.replace("](", "] (")
     return float(cell.value) if cell.value != int(cell.value) else int(cell.value)
+
+
+def _stand_in(frame: pd.DataFrame) -> dict[tuple[int, int], str]:
+    """Puts letters in place of what gptables would refuse; gives row and column of each such text.
+
+    Without this one forum with a Bengali name would stop the release.
+    """
+    texts = {
+        (row, place): value
+        for place in range(len(frame.columns))
+        for row, value in enumerate(frame.iloc[:, place])
+        if isinstance(value, str) and _TAKEN_FOR_SYMBOLS.fullmatch(value)
+    }
+    for (row, place), text in texts.items():
+        frame.iat[row, place] = "x" * len(text)
+    return texts
+
+
+def _write_as_they_are(sheet: Any, first_row: int, texts: dict[tuple[int, int], str]) -> None:
+    """The texts in their cells, in the format that gptables gave these."""
+    for (row, place), text in texts.items():
+        stand_in = sheet.table[first_row + row][place]
+        sheet.write_string(first_row + row, place, text, stand_in.format)
 
 
 def _columns_sheet(tables: tuple[ReleaseTable, ...]) -> Any:

@@ -86,6 +86,24 @@ def test_a_name_that_looks_like_a_formula_or_a_link_stays_text(book: Workbook, d
             assert not re.search(rb"<f[ >]", parts.read(name)), name
 
 
+@pytest.mark.parametrize("name", ["বাংলা ফোরাম", "منتدى", "Κοινότητα", "Café", "…"])
+def test_a_name_in_another_script_is_written_as_it_is(content: Content, name: str) -> None:
+    meetings = next(table for table in content.tables if table.id == "A13")
+    place = [column.id for column in meetings.columns].index("forum")
+    first, *rest = meetings.rows
+    named = tuple(
+        replace(cell, text=name) if at == place else cell for at, cell in enumerate(first)
+    )
+    renamed = replace(meetings, rows=(named, *rest))
+    tables = tuple(renamed if table.id == "A13" else table for table in content.tables)
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(replace(content, tables=tables))))["A13"]
+    (table,) = sheet.tables.values()
+    heading, written, *after = ([cell.value for cell in row] for row in sheet[table.ref])
+    column = heading.index("Forum")
+    assert written[column] == name
+    assert [row[column] for row in after] == [row[place].text for row in rest]
+
+
 def test_every_note_is_referred_to_and_every_reference_has_its_note(book: Workbook) -> None:
     (table,) = book["Notes"].tables.values()
     listed = {row[0].value for row in list(book["Notes"][table.ref])[1:]}
