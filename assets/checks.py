@@ -21,6 +21,7 @@ from remi.release.published import latest_release, manifest_faults
 from remi.review import assuring
 from remi.scoring.robustness import many_change, share_that_change
 from schemas import assessment, results, reviews, store
+from schemas.checks import rows_broken
 from schemas.impact import Holds
 
 WORDS = (Holds.KEY, Holds.TEXT)
@@ -44,11 +45,11 @@ def _answer(passed: bool, work: CycleWork, **counts: int | str) -> dg.AssetCheck
 def _conforms(
     work: CycleWork, frame: pd.DataFrame, schema: pa.DataFrameSchema
 ) -> dg.AssetCheckResult:
-    """Whether a frame keeps its contract; on a fault, how often each rule was broken."""
+    """Whether a frame keeps its contract; on a fault, how many rows broke each rule."""
     try:
         schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:
-        broken = error.failure_cases["check"].astype("str").value_counts()
+        broken = rows_broken(error)
         return _answer(
             False, work, rules_broken="; ".join(f"{rule}: {n}" for rule, n in broken.items())
         )
