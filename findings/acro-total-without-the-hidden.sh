@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# acro 1.0.2, suppress=True: the total shrinks by what is hidden, and show_suppressed is ignored.
+# acro 1.0.2, suppress=True: the total shrinks by what is hidden, under the heading "All".
 #
 # Seen 2026-12-01. Cells below the threshold are left blank and the margins are worked out anew
-# without them: 197 people become 192, under the heading "All". The docstring of `crosstab` still
-# offers `show_suppressed` to decide "how the totals are being calculated"; the code takes it as a
-# "legacy variable" and does nothing with it, so both settings print the same 192.
-# Nothing in the table says that its total is not everybody.
+# without them: 197 people become 192. Nothing in the table says that its total is not everybody. An
+# option that once decided how totals are made, show_suppressed, is still taken, is called deprecated
+# in the docstring, and does nothing: both settings print 192. The docstring of margins says "Add
+# row/column margins (subtotals)" and no more.
 # Why it matters here: a national total that is too small is a wrong number, and readers take the
 # printed total as the denominator of every share.
 # The product makes totals from everybody, rounds them, and withholds a total rather than print another

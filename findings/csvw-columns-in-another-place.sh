@@ -7,8 +7,8 @@
 # heading up. So a table with two columns of numbers swapped is valid, and the same library then
 # refuses to read it: the share is 140. With a heading renamed the table is valid and the described
 # column is empty in every row that is read. With a column gone it is valid too.
-# Neither the docstrings nor the README tell that there are two pairings. frictionless 5.21.0 refuses
-# all three.
+# The README says that columns are matched by their headings, so that they may be in another order; it
+# does not say that the verdict matches them by place. frictionless 5.21.0 refuses all three.
 # Why it matters here: a renamed or moved column is the commonest change between two years' tables.
 # The product compares headings with the description itself:
 # tests/release/test_release_opendata.py (test_the_columns_of_a_file_are_exactly_those_described).

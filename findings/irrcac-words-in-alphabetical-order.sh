@@ -5,8 +5,8 @@
 # answers are on the scale. Answers given as words ("not", "partly", "mostly", "fully") are put in
 # alphabetical order without a word, so "fully" is the lowest and "mostly" lies between "fully" and
 # "not". Ten pairs of ratings agree at 0.691 as words and at 0.809 as the numbers that they stand for.
-# The documentation of `categories` says that without it "only categories reported by the raters are
-# used"; it does not say in what order. Giving the list in its order mends it.
+# The documentation advises giving the list of categories where raters left some of them unused. Here
+# all are used, and it does not say in what order they are then taken. Giving the list mends it.
 # Why it matters here: reviewers' agreement is counted on exactly such words.
 # The product counts agreement on the places of the framework's own scale, which is given whole, and
 # never on words: remi/scoring/agreement.py; tests/scoring/test_agreement.py
