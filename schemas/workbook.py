@@ -68,6 +68,11 @@ class Column(Model):
     criterion_text: bool = Field(
         default=False, description="A locked column that shows wording and is never read"
     )
+    says_what_is_asked: bool = Field(
+        default=False,
+        description="Wording that gives the answers beside it their meaning: compared, when a "
+        "workbook comes back, with what was issued",
+    )
 
     @model_validator(mode="after")
     def _nothing_confirmed_in_silence(self) -> Column:
@@ -108,6 +113,9 @@ class SheetLayout(Model):
 
 REF = "ref"
 """Id of the reference column: first on every sheet, never typed by the partner on grids/forms."""
+
+TITLE = "title"
+"""Id of the column that names an indicator on a commitment's sheet."""
 
 ANSWER = "answer"
 """Id of the answer column where each row has its own kind of answer: forms, models' questions."""

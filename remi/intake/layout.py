@@ -17,6 +17,7 @@ from schemas.programme import Cycle, Places
 from schemas.workbook import (
     ANSWER,
     REF,
+    TITLE,
     AssessmentPages,
     Column,
     EngagementPages,
@@ -28,9 +29,6 @@ from schemas.workbook import (
 )
 
 CodeLists: TypeAlias = Mapping[str, tuple[Choice, ...]]
-
-TITLE = "title"
-"""Id of the column that names an indicator on a commitment's sheet."""
 
 RETURNS = "may_be_reported_in"
 """Id of the locked column that names the national returns which can be reused."""
@@ -158,7 +156,7 @@ def form_sheet(sheet: SheetDefinition, letter: str, lists: CodeLists) -> SheetLa
         introduction=sheet.introduction,
         columns=(
             wording(REF, "Ref", 6),
-            wording("question", "Question", 36),
+            wording("question", "Question", 36, asked=True),
             Column(id=ANSWER, heading="Your answer", type=ValueType.TEXT, width=38),
             wording("help", "Help", 42),
         ),
@@ -189,7 +187,7 @@ def _grid(
         introduction=(commitment.expectation,),
         columns=(
             wording(REF, "Ref", 6),
-            wording(TITLE, "What is asked", 18),
+            wording(TITLE, "What is asked", 18, asked=True),
             *stages,
             *(returns if framework.national_returns else ()),
             *extra,
@@ -203,7 +201,7 @@ def _stage(framework: Framework, stage: Stage, width: int) -> tuple[Column, Colu
     """The wording of a stage's criteria, and the answers to them, in a column of this width."""
     heading = _stage_heading(stage)
     return (
-        wording(f"criterion_{stage.number}", f"{heading}: what it takes", 17),
+        wording(f"criterion_{stage.number}", f"{heading}: what it takes", 17, asked=True),
         Column(
             id=f"answer_{stage.number}",
             heading=f"{heading}: your answer",
@@ -247,10 +245,15 @@ def _help(column: Column) -> str:
     return f"Required. {words}".strip() if column.required else words
 
 
-def wording(column_id: str, heading: str, width: int) -> Column:
-    """A locked column that shows text."""
+def wording(column_id: str, heading: str, width: int, asked: bool = False) -> Column:
+    """A locked column that shows text; `asked` where it says what is asked."""
     return Column(
-        id=column_id, heading=heading, type=ValueType.TEXT, width=width, criterion_text=True
+        id=column_id,
+        heading=heading,
+        type=ValueType.TEXT,
+        width=width,
+        criterion_text=True,
+        says_what_is_asked=asked,
     )
 
 

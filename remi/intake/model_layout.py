@@ -118,8 +118,8 @@ def _columns(model: MaturityModel, pages: ModelPages) -> tuple[Column, ...]:
     )
     return (
         wording(REF, "Ref", min(max(refs, 6), _WIDEST)),
-        wording("part", "Part", 24),
-        wording("question", "Question", 40),
+        wording("part", "Part", 24, asked=True),
+        wording("question", "Question", 40, asked=True),
         Column(id=ANSWER, heading=heading, type=ValueType.ANSWER, width=min(width, _WIDEST)),
         *(c for c in pages.question_columns if may_not_apply or c.id != REASON),
     )

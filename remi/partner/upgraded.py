@@ -91,6 +91,8 @@ def _moved(work: CycleWork, source: CycleWork, reading: Reading, organisation_id
     there = {found["id"]: list(found["rows"]) for found in reading.located["sheets"]}
     found = partner_values(reading.located, before.sheets, there)
     became = _became(work, source)
+    reworded = {ref for sheet in reading.located["sheets"] for ref, *_ in sheet["reworded"]}
+    became = {ref: was for ref, was in became.items() if was.one not in reworded}
     values = moved_values(found, before, blank.layout, became)
     made = regenerated(blank, values)
     old = _old_texts(source, organisation_id, kind)

@@ -327,3 +327,22 @@ def alike(one: str, other: str) -> Example:
         return Sent((workbook_bytes(first), workbook_bytes(second)), ("Workforce", None))
 
     return Example(make, lambda _: Sent((clean(one), clean(other))))
+
+
+# ---- text beside references
+
+
+def reference_over_another(book: Workbook, written: str | None) -> Place:
+    sheet = book["Communities"]
+    *_, before, last = rows_of(sheet)
+    gone = sheet.cell(last, 1).value
+    sheet.delete_rows(last)
+    sheet.cell(before, 1).value = gone
+    return "Communities", sheet.cell(before, 1).coordinate
+
+
+def criterion_written_over(book: Workbook, written: str | None) -> Place:
+    sheet = book["Communities"]
+    text = "We have begun to think about it."
+    cell = put(sheet, row_of(sheet, "C2"), "Stage 3 ", ": what it takes", value=text)
+    return "Communities", cell

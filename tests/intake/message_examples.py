@@ -76,6 +76,8 @@ EXAMPLES: dict[str, Example] = {
     "column_missing": in_assessment(change.overwrite_heading),
     "column_repeated": in_assessment(change.copy_column, change.write_beside_the_table),
     "reference_missing": in_assessment(change.delete_row, change.not_applicable_with_reason),
+    "reference_beside_other_text": in_assessment(change.reference_over_another),
+    "wording_differs": in_assessment(change.criterion_written_over),
     "reference_unknown": both(cell("Communities", "C3", "Ref")),
     "reference_duplicated": both(cell("Communities", "C3", "Ref")),
     "reference_not_among_records": both(

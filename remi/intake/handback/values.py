@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from remi.intake.judging.structure import odd_rows, place_of_column
@@ -17,7 +17,7 @@ from remi.intake.locating.typed import as_seen, plain
 from remi.intake.reading.cells import Cell, column_letters
 from remi.intake.template.entries import Entry, SheetEntries, text_entry
 from remi.intake.template.start import START_SHEET
-from schemas.workbook import ANSWER, REF, SheetLayout
+from schemas.workbook import ANSWER, REF, SheetLayout, ValueType
 
 MOST_COPIED = 20_000
 """Cells of a sheet that is there twice that are copied over."""
@@ -87,6 +87,7 @@ def partner_values(
         else:
             refs = asked.get(sheet.id, ()) if sheet.kind == "grid" else None
             _add_sheet(values, sheet, where, cells[where["name"]], refs)
+            _take_out_what_was_asked_otherwise(values, sheet, where)
     for sheet_id, _, other in located["copies"]:
         if sheet_id in values.entries:
             copied = dict(list(cells[other].items())[:MOST_COPIED])
@@ -191,6 +192,32 @@ def _add_sheet(
             values.used.add((name, row, column))
 
 
+def _take_out_what_was_asked_otherwise(
+    values: PartnerValues, sheet: SheetLayout, found: dict[str, Any]
+) -> None:
+    """Answers beside a criterion that was reworded answer something else: they are listed, and not
+    put beside the criterion as it was issued."""
+    entries, source = values.entries[sheet.id], values.sources[sheet.id]
+    for ref, row, _, column_id in found["reworded"]:
+        answer = answer_beside(sheet, column_id)
+        if answer and answer in source.columns and answer in entries.rows.get(ref, {}):
+            kept = {name: entry for name, entry in entries.rows[ref].items() if name != answer}
+            entries = replace(entries, rows={**entries.rows, ref: kept})
+            values.used.discard((source.sheet, row, source.columns[answer]))
+    values.entries[sheet.id] = entries
+
+
+def answer_beside(sheet: SheetLayout, column_id: str) -> str | None:
+    """The column whose answers the wording in this one gives their meaning, if it is one alone."""
+    ids = [column.id for column in sheet.columns]
+    after = sheet.columns[ids.index(column_id) + 1 :]
+    beside = next((c for c in after if c.type is ValueType.ANSWER or c.id == ANSWER), None)
+    other = next((c for c in after if c.says_what_is_asked), None)
+    if beside is None or (other is not None and ids.index(other.id) < ids.index(beside.id)):
+        return None
+    return beside.id
+
+
 def _take_nameless_columns(
     sheet: SheetLayout, found: dict[str, Any], cells: Cells, columns: dict[str, int]
 ) -> dict[str, Entry | None]:
@@ -227,8 +254,14 @@ def _rows_of_questions(
     refs = [row.ref for row in sheet.rows]
     expected = refs if asked is None else [ref for ref in refs if ref in set(asked)]
     rows = {ref: row for ref, row in found["rows"].items() if ref in expected}
+    # A row is given to the reference whose text stands beside it, with what is written in its
+    # place: nobody answered the one that is written there.
+    moved = {written: (row, other) for written, row, other in found["moved"] if other in expected}
+    rows = {ref: row for ref, row in rows.items() if ref not in moved}
+    rows |= {other: row for row, other in moved.values()}
     odd, missing = odd_rows(found, expected)
-    references: dict[str, Entry | None] = dict.fromkeys(missing)
+    references: dict[str, Entry | None] = dict.fromkeys((*missing, *(o for _, o in moved.values())))
+    references |= {ref: None for ref in expected if ref not in rows}
     more: list[int] = []
     for row, kind, written, ref in odd:
         if ref is not None:

@@ -69,6 +69,7 @@ def _find_in_sheet(reading: Reading, sheet: SheetLayout, found: dict[str, Any]) 
         _find_too_few(reading, sheet, found)
     else:
         _find_references(reading, sheet, found)
+        _find_wording(reading, sheet, found)
 
 
 def place_of_column(sheet: SheetLayout, found: dict[str, Any], column_id: str) -> str:
@@ -122,7 +123,10 @@ def _find_references(reading: Reading, sheet: SheetLayout, found: dict[str, Any]
             reading.find("reference_missing", sheet.id, cell, ref)
         else:
             taken_over.append(row)
+    beside = {other for _, _, other in found["moved"]}
     for ref in missing:
+        if ref in beside:
+            continue  # its text was found; the reference beside that is named
         cell = f"{letter}{_row_where_it_belongs(ref, refs, expected, found)}"
         reading.find("reference_missing", sheet.id, cell, ref)
     if taken_over:
@@ -136,6 +140,23 @@ def _find_references(reading: Reading, sheet: SheetLayout, found: dict[str, Any]
     answered |= reading.values.by_record(sheet.id, ANSWER).keys()
     if not_asked := [ref for ref in outside if ref in answered]:
         reading.find("row_not_asked", sheet.id, refs=listed(not_asked))
+
+
+def _find_wording(reading: Reading, sheet: SheetLayout, found: dict[str, Any]) -> None:
+    """Text beside a reference that is not the text that was issued under it."""
+    letter = found["columns"].get(REF, "A")
+    asked = set(reading.asked[sheet.id]) if sheet.kind == "grid" else set(found["rows"])
+    for written, row, other in found["moved"]:
+        if written in asked or other in asked:
+            reading.find(
+                "reference_beside_other_text", sheet.id, f"{letter}{row}", written, beside=other
+            )
+    by_row: dict[tuple[str, int], list[str]] = {}
+    for ref, row, letters, _ in found["reworded"]:
+        if ref in asked:
+            by_row.setdefault((ref, row), []).append(f"{letters}{row}")
+    for (ref, _), cells in by_row.items():
+        reading.find("wording_differs", sheet.id, cells[0], ref, cells=listed(cells))
 
 
 def odd_rows(

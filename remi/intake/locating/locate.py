@@ -19,6 +19,7 @@ from remi.intake.locating.match import (
 from remi.intake.locating.packed import Packing
 from remi.intake.locating.typed import BLANK, Value, as_seen, plain
 from remi.intake.locating.values import personal_kinds, read_value
+from remi.intake.locating.wording import Wording, compare_wording
 from remi.intake.reading.cells import Cell, SheetCells, WorkbookCells, column_letters
 
 _CODE = re.compile(r"REMI-\S+")
@@ -35,7 +36,8 @@ def locate(workbook: WorkbookCells, plan: dict[str, Any]) -> dict[str, Any]:
     """The workbook as typed values with their cells; `plan` is from `remi.intake.locating.plan`.
 
     - `kind`, `code` [sheet, cell, text], `signed` [text, signature]: what it says it is.
-    - `sheets`: one for each sheet of the layout that was found (see `_sheet`).
+    - `sheets`: one for each sheet of the layout that was found (see `_sheet`), with what differs
+      in its wording (see `Wording`).
     - `put_back`: [sheet id, cell] of sheets that we put back empty; nothing else is said of them.
     - `answers`: [sheet id, reference, row, one letter a stage, {place of stage: text seen}]; the
       one answer to a question of a maturity model is in `values`, with the column id `answer`.
@@ -74,11 +76,13 @@ def locate(workbook: WorkbookCells, plan: dict[str, Any]) -> dict[str, Any]:
             rows = _read_records(match, columns, found)
             strangers: list[list[Any]] = []
             doubles: list[list[Any]] = []
+            wording = Wording([], [])
         else:
             rows, strangers, doubles = _rows_by_reference(match, columns)
             read = _read_form if match.plan["kind"] == "form" else _read_grid
             read(match, columns, rows, plan, found)
-        found["sheets"].append(_sheet(match, columns, rows, strangers, doubles))
+            wording = compare_wording(match, rows)
+        found["sheets"].append(_sheet(match, columns, rows, strangers, doubles) | wording._asdict())
     return found | {"values": found["values"].as_data()}
 
 

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from remi.intake.locating.typed import plain
+from remi.intake.locating.wording import meaning
 from schemas.framework import AnswerMeaning, Choice
-from schemas.workbook import REF, Column, SheetLayout, WorkbookLayout
+from schemas.workbook import REF, TITLE, Column, SheetLayout, WorkbookLayout
 
 ANSWER_CODES = {
     AnswerMeaning.MET: "m",
@@ -65,6 +66,16 @@ def _sheet(sheet: SheetLayout, layout: WorkbookLayout) -> dict[str, Any]:
         "columns": {c.id: _column(c) for c in read if c.id != REF},
         "reference": _column(sheet.columns[0]),
         "rows": {plain(row.ref): row.ref for row in sheet.rows},
+        "wording": {
+            column.id: {
+                "heading": plain(column.heading),
+                # Last year's answers are shown under the name, and only there.
+                "continues": column.id == TITLE,
+                "texts": {row.ref: meaning(row.texts.get(column.id, "")) for row in sheet.rows},
+            }
+            for column in sheet.columns
+            if column.says_what_is_asked
+        },
         "longest_row": max((len(row.ref) for row in sheet.rows), default=0),
         "questions": {row.ref: _column(row.column) for row in sheet.rows if row.column is not None},
     }

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from remi.intake.layout import TITLE
 from remi.intake.template.earlier import Return, answers_in_words, value_in_words
 from remi.intake.template.last_year import GRID
 from remi.intake.template.write import Blank
-from schemas.workbook import Row, SheetLayout
+from schemas.workbook import TITLE, Row, SheetLayout
 
 
 def with_parents_answers(blank: Blank, parent: Return, name: str) -> Blank:

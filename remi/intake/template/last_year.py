@@ -11,14 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from remi.intake.layout import TITLE
 from remi.intake.template.earlier import Return, answers_in_words, filled_in, value_in_words
 from remi.intake.template.entries import Entry, SheetEntries
 from remi.intake.template.since import since_last_year
 from remi.intake.template.write import Blank
 from schemas.crosswalk import ONE_TO_ONE, Crosswalk, Relation
 from schemas.framework import Framework
-from schemas.workbook import ANSWER, Row, SheetDefinition, SheetLayout
+from schemas.workbook import ANSWER, TITLE, Row, SheetDefinition, SheetLayout
 
 GRID = ""
 """Where `Return.values` has what was written beside an indicator."""
