@@ -6,7 +6,7 @@
 # the NaN breaks two rules, "is a number" and "at most 5", so three failures in two rows. pointblank: 3,
 # or with na_pass=True 1 on pandas and 2 on polars; "is none of 9" fails for the blank and the NaN on
 # pandas, where on polars the NaN passes. validoopsie lists NaN and 9 as failing items on pandas and
-# counts 1. Each documents blanks; none says that the same call on the other frame counts otherwise.
+# counts 1. Each documents what it does with blanks, on one kind of frame at a time.
 # Why it matters here: a pipeline that moves from pandas to polars publishes another number of faults.
 # The product keeps no NaN: a cell is typed before it is judged, with a state (value, blank, bad), and
 # a rule counts rows: remi/intake/judging/values.py; tests/intake/test_values.py.
