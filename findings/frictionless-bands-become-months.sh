@@ -8,9 +8,10 @@
 # standard refers to XML Schema's gYearMonth, usually written YYYY-MM; the type takes a year of any
 # number of digits.
 # Why it matters here: "1-7" is how a withheld count of people is published by NHS bodies.
-# The product reads a cell that became a date as an error with its cell, and publishes withheld counts
-# as an empty number with a status: remi/release/opendata.py; tests/intake/test_values.py,
-# tests/release/test_release_opendata.py (test_a_data_file_says_what_the_page_and_the_workbook_say).
+# The product reads "8-10" as at least 8 and says so, a cell that became a date as an error, and
+# publishes withheld counts as an empty number with a status: tests/intake/test_values.py
+# (test_a_range_keeps_its_lower_end_and_says_so), tests/release/test_release_opendata.py
+# (test_a_data_file_says_what_the_page_and_the_workbook_say).
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
