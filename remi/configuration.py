@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -13,6 +12,8 @@ from pydantic import ValidationError
 
 from remi.framework.crosswalk import load_crosswalk
 from remi.framework.load import framework_file, load_framework
+from remi.lists.faults import ListError, ListFault
+from remi.lists.reader import ListColumns, read_list, spelling_faults
 from remi.messages import load_messages
 from schemas.crosswalk import Crosswalk
 from schemas.framework import Framework, Model
@@ -75,6 +76,11 @@ class Configuration:
         return _places(files, tuple(map(_state, files)), cycle.geography_vintage)
 
 
+def load_sectors(folder: Path) -> tuple[Sector, ...]:
+    """The reference list of sectors, for what needs nothing else of the configuration."""
+    return tuple(_rows(folder / "reference" / "sectors.csv", Sector))
+
+
 def load(folder: Path, language: str = SOURCE_LANGUAGE) -> Configuration:
     """Read `config/`; `language` is that of messages to partners.
 
@@ -121,17 +127,25 @@ def _stands(valid_from: date, valid_to: date | None, day: date) -> bool:
 
 
 def _rows(path: Path, model: type[ModelType]) -> list[ModelType]:
-    """Each line of a reference CSV as `model`; an empty cell is a field left out."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines)
-        rows = []
-        for row in reader:
-            try:
-                rows.append(model.model_validate({k: v for k, v in row.items() if v != ""}))
-            except ValidationError as error:
-                fault = error.errors()[0]
+    """Each line of a reference list as `model`; an empty cell is a field left out."""
+    fields = model.model_fields.items()
+    columns = ListColumns(
+        tuple(name for name, field in fields if field.is_required()),
+        tuple(name for name, field in fields if not field.is_required()),
+    )
+    try:
+        file = read_list(path, columns)
+    except ListError as error:
+        raise ConfigurationError(str(error)) from error
+    rows, faults = [], spelling_faults(file, columns.required[0])
+    for row in file.rows:
+        given = {name: text for name, text in row.texts.items() if text}
+        try:
+            rows.append(model.model_validate(given))
+        except ValidationError as error:
+            for fault in error.errors():
                 field = ".".join(str(step) for step in fault["loc"])
-                raise ConfigurationError(
-                    f"{path.name}:{reader.line_num}: {field}: {fault['msg']}"
-                ) from error
+                faults.append(ListFault(row.line, field, fault["msg"]))
+    if faults:
+        raise ConfigurationError(str(file.error(faults)))
     return rows

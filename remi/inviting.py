@@ -6,7 +6,6 @@ team on a page, so that one is invited by the command.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,10 @@ from typing import cast, get_args
 
 from sqlalchemy import Engine
 
+from remi.intake.locating.typed import plain
+from remi.lists.faults import ListError, ListFault, did_you_mean, not_one_of
+from remi.lists.reader import ListColumns, read_list
+from remi.lists.words import words
 from remi.store.events import log
 from remi.store.people import add_person, grant
 from schemas.people import WHOLE_COLLABORATION
@@ -23,8 +26,8 @@ from schemas.portal import Role
 PARTNERS: tuple[Role, ...] = ("partner", "lead")
 """Roles that are always for one organisation."""
 
-COLUMNS = ("email", "role", "organisation", "name")
-"""Of a file of invitations; `organisation` and `name` may be left out."""
+COLUMNS = ListColumns(("email", "role"), ("organisation", "name"))
+"""Of a list of invitations."""
 
 LONGEST_ADDRESS = 254
 LONGEST_NAME = 120
@@ -33,6 +36,8 @@ NO_ADDRESS = "Enter an e-mail address, like name@example.org"
 NO_ROLE = "Choose what they may do"
 NO_ORGANISATION = "Enter the code of an organisation that takes part"
 NOT_FOR_ONE = "Leave the code empty: this role is for all organisations"
+
+_COLUMN_OF = {NO_ADDRESS: "email", NO_ORGANISATION: "organisation", NOT_FOR_ONE: "organisation"}
 
 MAIL = """{inviter} has invited you to work on the race equality self-assessment of {whose}.
 
@@ -104,26 +109,32 @@ def mail_of(of: str, inviter: str, service: str, address: str) -> tuple[str, str
 
 
 def read_invitations(path: Path, organisations: Mapping[str, str]) -> list[Invitation]:
-    """The invitations of a CSV file. Raises InvitationError naming each line that is wrong."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvitationError("is not UTF-8 text; save it as “CSV UTF-8”") from None
-    rows = csv.DictReader(text.splitlines())
-    headings = [heading.strip().lower() for heading in rows.fieldnames or ()]
-    if not {"email", "role"} <= set(headings) <= set(COLUMNS):
-        raise InvitationError(f"the first line must name the columns {', '.join(COLUMNS)}")
-    rows.fieldnames = headings
+    """The invitations in a list. Raises InvitationError naming each line that is wrong.
+
+    An organisation is its code, or a name that only it has.
+    """
+    codes = words((word, code) for code, name in organisations.items() for word in (code, name))
     found: list[Invitation] = []
-    wrong: list[str] = []
-    for row in rows:
-        email, role, organisation, name = ((row.get(column) or "").strip() for column in COLUMNS)
-        try:
+    try:
+        file = read_list(path, COLUMNS)
+        faults: list[ListFault] = []
+        for row in file.rows:
+            texts = row.texts
+            role, seen = plain(texts["role"]).replace(" ", "_"), texts["organisation"]
+            code = codes.get(plain(seen), seen)
             if role not in get_args(Role):
-                raise InvitationError(f"the role must be one of {', '.join(get_args(Role))}")
-            found.append(invitation(email, role, organisation, name, organisations))
-        except InvitationError as error:
-            wrong.append(f"line {rows.line_num}: {error}")
-    if wrong:
-        raise InvitationError("\n".join(wrong))
+                why = not_one_of(texts["role"], get_args(Role), "roles")
+                faults.append(ListFault(row.line, "role", why))
+                continue
+            try:
+                found.append(invitation(texts["email"], role, code, texts["name"], organisations))
+            except InvitationError as error:
+                near = ""
+                if str(error) == NO_ORGANISATION:
+                    near = did_you_mean(seen, [w for both in organisations.items() for w in both])
+                faults.append(ListFault(row.line, _COLUMN_OF.get(str(error)), f"{error}{near}"))
+        if faults:
+            raise file.error(faults)
+    except ListError as error:
+        raise InvitationError(str(error)) from None
     return found

@@ -285,6 +285,23 @@ class MaturityTree(Model):
             case Power() | Quantile():
                 return max(best)
 
+    def lowest_score(self, node: Node) -> Fraction | None:
+        """What no score of a node is below, or None where it has no score."""
+        if not node.children:
+            return self.scale_of(node).labels[0].value
+        weighed = [child for child in node.children if child.weight]
+        least = [self.lowest_score(child) or Fraction(0) for child in weighed]
+        match node.score:
+            case None:
+                return None
+            case CumulativeProduct():
+                return Fraction(1)
+            case FromStage() | Sum():
+                # A sum of fewer is a smaller sum, down to nothing.
+                return Fraction(0)
+            case Power() | Quantile():
+                return min(least)
+
     def policies(self) -> dict[str, NodePolicy]:
         """The policy of every node by id, with everything inherited filled in."""
         found: dict[str, NodePolicy] = {}

@@ -15,6 +15,11 @@ from schemas.maturity import MaturityModel, Node
 NOT_APPLICABLE = "not_applicable"
 """The answer that a question does not apply; a model whose scales have such a label is refused."""
 
+NOT_APPLICABLE_LABEL = "not applicable"
+
+NOT_APPLICABLE_WORDS = ("n/a", "na", "n.a.", "does not apply")
+"""What else stands for it, in workbooks and in lists, where a scale has no such answer."""
+
 ANSWER_COLUMNS = (
     "cycle",
     "organisation_id",

@@ -13,18 +13,19 @@ from rich.markup import escape
 
 from remi.cli.check import print_verdict, received
 from remi.cli.choosing import chosen_cycle
+from remi.configuration import load_sectors
 from remi.cycle.registering import load_register
 from remi.cycle.work import CycleWork
-from remi.intake.reading.cells import column_letters
 from remi.intake.verdict import judge
+from remi.lists.faults import ListError
+from remi.lists.model_answers import COLUMNS, KEPT, read_model_answers
+from remi.lists.reader import list_headings
+from remi.lists.sheet import WORKBOOK_MARK
 from remi.models import judging_models
+from remi.settings import Settings
 from remi.workspace import open_workspace
 from schemas.intake import Verdict
 from schemas.maturity import MaturityModel
-
-COLUMNS = ["organisation_id", "node_id", "answer"]
-UNKNOWN_SECTOR = ""
-KEPT = [*COLUMNS, "sector", "sheet", "cell"]
 
 
 @dataclass(frozen=True)
@@ -36,15 +37,16 @@ class Given:
 
 
 def read_answers(files: Sequence[Path], model: MaturityModel, cycle_id: str | None) -> Given:
-    """Answers from CSV files, and from the workbooks that are accepted.
+    """Answers from lists, and from the workbooks that are accepted.
 
     A workbook that must be fixed is told to the error output with its problems and left out; it
-    stops no other. Raises ClickException for a CSV file that lacks a column.
+    stops no other. Raises ClickException with every fault of the lists.
     """
-    lists = [_read_csv(path) for path in files if _is_csv(path)]
-    workbooks = [path for path in files if not _is_csv(path)]
+    of_lists = [path for path in files if _is_list(path)]
+    workbooks = [path for path in files if path not in of_lists]
+    listed = _of_lists(of_lists, model)
     if not workbooks:
-        return Given(pd.concat(lists, ignore_index=True), whole=True)
+        return Given(listed, whole=True)
     workspace = open_workspace()
     cycle = chosen_cycle(workspace.configuration.cycles, cycle_id)
     load_register(workspace)
@@ -61,16 +63,33 @@ def read_answers(files: Sequence[Path], model: MaturityModel, cycle_id: str | No
             print_verdict(console, path, verdict)
         elif reason := _why_not_scored(verdict, model, bool(counts[submission_id])):
             console.print(f"[bold]{escape(path.name)}[/]: {escape(reason)}", highlight=False)
+        elif verdict.organisation_id in set(listed["organisation_id"]):
+            reason = f"{verdict.organisation_id} is also in a list; give its answers once."
+            raise click.ClickException(f"{path.name}: {reason}")
         else:
             scored.append(submission_id)
     of_scored = judged.model_answers["submission_id"].isin(scored)
-    frames = [*lists, judged.model_answers[of_scored]]
+    frames = [listed, judged.model_answers[of_scored]]
     answers = pd.concat([frame[KEPT] for frame in frames], ignore_index=True)
     return Given(answers, whole=len(scored) == len(sent))
 
 
-def _is_csv(path: Path) -> bool:
-    return path.suffix.lower() == ".csv"
+def _of_lists(paths: Sequence[Path], model: MaturityModel) -> pd.DataFrame:
+    if not paths:
+        return pd.DataFrame(columns=KEPT, dtype="str")
+    sectors = load_sectors(Settings.from_environment().config)
+    try:
+        return read_model_answers(paths, model, sectors)
+    except ListError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _is_list(path: Path) -> bool:
+    """Whether a file is a list: by its name, or an Excel file that begins with its headings."""
+    if path.suffix.lower() in (".csv", ".tsv", ".txt"):
+        return True
+    content = path.read_bytes()
+    return content.startswith(WORKBOOK_MARK) and list_headings(content, COLUMNS)
 
 
 def _why_not_scored(verdict: Verdict, model: MaturityModel, counts: bool) -> str | None:
@@ -79,17 +98,3 @@ def _why_not_scored(verdict: Verdict, model: MaturityModel, counts: bool) -> str
     if not counts:
         return f"not scored. A later file holds the answers of {verdict.organisation_id}."
     return None
-
-
-def _read_csv(path: Path) -> pd.DataFrame:
-    """The CSV as text, with the place of each answer for messages."""
-    answers = pd.read_csv(path, dtype="str", keep_default_na=False)
-    missing = [column for column in COLUMNS if column not in answers]
-    if missing:
-        raise click.ClickException(f"{path.name} has no column {', '.join(missing)}")
-    if "sector" not in answers:
-        answers["sector"] = UNKNOWN_SECTOR
-    letters = column_letters(list(answers.columns).index("answer") + 1)
-    answers["sheet"] = path.name
-    answers["cell"] = [f"{letters}{row}" for row in range(2, len(answers) + 2)]
-    return answers

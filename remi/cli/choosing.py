@@ -57,8 +57,13 @@ def chosen_cycle(cycles: Cycles, cycle_id: str | None) -> Cycle:
 
 def chosen_model(name: str) -> MaturityModel:
     """The maturity model in a file, or the one of this name in `config/models`."""
+    return load_model(model_file(name))
+
+
+def model_file(name: str) -> Path:
+    """The file of this name, or the one in `config/models`."""
     shipped = shipped_models(Settings.from_environment().config)
     path = Path(name) if Path(name).is_file() else shipped.get(name)
     if path is None:
         raise click.UsageError(f"there is no model “{name}”; there are {', '.join(shipped)}")
-    return load_model(path)
+    return path

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from remi.scoring.model.explain import NotAskedError, explain
 from remi.scoring.model.explain_parts import Explanation, InputRead, Taken
-from remi.scoring.model.explain_why import figure
+from remi.scoring.model.figures import figure
 from remi.scoring.model.plan import Plan, compiled
 from remi.scoring.model.states import to_states
 from schemas.maturity import MaturityModel
@@ -60,7 +60,8 @@ def print_explanation(console: Console, model: MaturityModel, found: Explanation
     console.print(f"\nAnswered of what applies, by weight: {answered}.", highlight=False)
     blank = any(one.state == "unanswered" for one in found.missing)
     if blank and found.low is not None and found.high is not None:
-        between = f"{figure(found.low)} and {figure(found.high)}"
+        ends = (found.lowest_score, found.highest_score)
+        between = f"{figure(found.low, ends)} and {figure(found.high, ends)}"
         console.print(f"Whatever is answered to the rest: between {between}.", highlight=False)
     headings = ["Part", "Answer", "Stage", "Score", "Weight", "Of the stage", "Of the score", "Is"]
     _print_table(console, "Made of", headings, (_input(plan, one) for one in found.inputs))
@@ -116,7 +117,7 @@ def _input(plan: Plan, one: InputRead) -> tuple[str, ...]:
         f"{one.node_id} {one.name}",
         one.answer or NOTHING,
         NOTHING if stage is None or one.is_question else _stage(plan, one.node_id, int(stage)),
-        NOTHING if score is None else figure(score),
+        NOTHING if score is None else figure(score, (one.lowest_score, one.highest_score)),
         str(one.weight),
         _share(one.stage),
         _share(one.score),

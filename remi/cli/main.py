@@ -15,6 +15,7 @@ from remi.cli.demo import demo
 from remi.cli.explain import explain_command
 from remi.cli.invite import invite_command
 from remi.cli.messages import messages
+from remi.cli.model import model_command
 from remi.cli.remind import remind
 from remi.cli.run import run
 from remi.cli.score import score
@@ -66,6 +67,7 @@ for command in (
     status,
     explain_command,
     score,
+    model_command,
     messages,
     invite_command,
     remind,

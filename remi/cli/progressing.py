@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import floor
 from pathlib import Path
 
 import click
+import numpy as np
 import pandas as pd
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from remi.release.present import shown
+from remi.intake.locating.typed import plain
+from remi.lists.faults import ListError, ListFault, not_one_of
+from remi.lists.reader import ListColumns, ListFile, blank_faults, read_list, spelling_faults
+from remi.lists.words import number_written, words
+from remi.scoring.model.evaluate import evaluate
+from remi.scoring.model.exact_scores import exact_scores
+from remi.scoring.model.figures import figure
+from remi.scoring.model.plan import compiled
+from remi.scoring.model.states import to_states
 from remi.scoring.model.targets import Scores, Way, percent_to_target, progress_to_date
-from schemas.impact import Holds
 from schemas.maturity import MaturityModel
+
+COLUMNS = ListColumns(("node_id", "target"), ("organisation_id",), others_allowed=True)
 
 EVERYBODY = ""
 
@@ -25,41 +35,56 @@ Targets = Mapping[str, Mapping[str, Fraction]]
 
 
 def read_targets(path: Path, model: MaturityModel) -> Targets:
-    """Targets from a CSV file with the columns node_id and target, and organisation_id where an
-    organisation has targets of its own. Raises ClickException naming each line that is wrong."""
-    rows = pd.read_csv(path, dtype="str", keep_default_na=False)
-    missing = [column for column in ("node_id", "target") if column not in rows]
-    if missing:
-        raise click.ClickException(f"{path.name} has no column {', '.join(missing)}")
-    highest = {node.id: model.highest_score(node) for node in model.nodes()}
+    """Targets from a list with the columns node_id and target, and organisation_id where an
+    organisation has targets of its own. Raises ClickException with every fault and its line."""
+    try:
+        return _targets(read_list(path, COLUMNS), model)
+    except ListError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _targets(file: ListFile, model: MaturityModel) -> Targets:
+    highest = {node.id: best for node in model.nodes() if (best := model.highest_score(node))}
+    ids = words((node_id, node_id) for node_id in highest)
     targets: dict[str, dict[str, Fraction]] = {}
-    wrong = []
-    for line, row in enumerate(rows.to_dict("records"), start=2):
-        of = targets.setdefault(row.get("organisation_id", "").strip() or EVERYBODY, {})
-        node_id, best = row["node_id"].strip(), highest.get(row["node_id"].strip())
-        target = _number(row["target"])
-        if best is None:
-            wrong.append(f"line {line}: “{node_id}” is no part of {model.name} that has a score")
-        elif target is None or not 0 <= target <= best:
-            top = shown(float(best), Holds.MEASURE)
-            wrong.append(f"line {line}: “{row['target']}” is no number from 0 to {top}")
+    faults = blank_faults(file, COLUMNS.required) + spelling_faults(file, "organisation_id")
+    for row in file.rows:
+        of = targets.setdefault(row.texts["organisation_id"] or EVERYBODY, {})
+        seen, wanted = row.texts["node_id"], row.texts["target"]
+        node_id = seen if seen in highest else ids.get(plain(seen), "")
+        if not seen or not wanted:
+            continue
+        if not node_id:
+            what = f"parts of {model.name} that have a score"
+            faults.append(ListFault(row.line, "node_id", not_one_of(seen, list(highest), what)))
+            continue
+        target = number_written(wanted)
+        if target is None or target > highest[node_id]:
+            why = f"“{wanted}” is no number from 0 to {figure(highest[node_id])}"
+            faults.append(ListFault(row.line, "target", why))
         elif node_id in of:
-            wrong.append(f"line {line}: {node_id} has two targets")
+            faults.append(ListFault(row.line, "node_id", f"{node_id} has two targets"))
         else:
             of[node_id] = target
-    if wrong:
-        raise click.ClickException("\n".join([f"{path.name}:", *wrong]))
+    if faults:
+        raise file.error(faults)
     return targets
 
 
 def print_progress(
-    console: Console, targets: Targets, now: pd.DataFrame, before: pd.DataFrame | None
+    console: Console,
+    model: MaturityModel,
+    targets: Targets,
+    now: pd.DataFrame,
+    before: pd.DataFrame | None,
 ) -> None:
-    """Each organisation's share of the way. `now` and `before` are as of `remi.cli.score.scored`.
+    """Each organisation's share of the way. `now` and `before` are answers that can be scored.
 
     An organisation with targets of its own has no others.
     """
-    current, first = _scores(now), _scores(before) if before is not None else {}
+    aimed_at = sorted({node_id for of in targets.values() for node_id in of})
+    current = _scores(model, now, aimed_at)
+    first = _scores(model, before, aimed_at) if before is not None else {}
     table = Table(box=None, pad_edge=False)
     table.add_column("Organisation")
     table.add_column("Of its targets reached", justify="right")
@@ -80,20 +105,24 @@ def print_progress(
     console.print("Nothing beyond a target counts, so it makes up for no gap elsewhere.")
 
 
-def _scores(results: pd.DataFrame) -> dict[str, Scores]:
-    found: dict[str, dict[str, float | None]] = {}
-    for organisation, node_id, score in zip(
-        results["organisation_id"], results["node_id"], results["score"], strict=True
-    ):
-        found.setdefault(organisation, {})[node_id] = None if pd.isna(score) else float(score)
-    return dict(found)
-
-
-def _number(text: str) -> Fraction | None:
-    try:
-        return Fraction(text.strip())
-    except (ValueError, ZeroDivisionError):
-        return None
+def _scores(
+    model: MaturityModel, answers: pd.DataFrame, node_ids: Sequence[str]
+) -> dict[str, Scores]:
+    """By organisation, what each of these nodes has for a score: a fraction, so that the whole way
+    is said of those who have gone it, and of nobody else."""
+    of_leaf = answers["node_id"].isin({leaf.id for leaf in model.leaves()})
+    organisations = answers[["organisation_id", "sector"]].drop_duplicates()
+    given = to_states(answers[of_leaf], organisations, model)
+    plan = compiled(model)
+    there = ~np.isnan(evaluate(given.states, plan).score)
+    exact = exact_scores(plan, given.states, node_ids)
+    return {
+        organisation: {
+            node_id: exact[node_id][row] if there[plan.place(node_id), row] else None
+            for node_id in node_ids
+        }
+        for row, organisation in enumerate(given.organisation_ids)
+    }
 
 
 def _share(way: Way) -> str:

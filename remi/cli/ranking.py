@@ -8,12 +8,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from remi.release.present import shown
+from remi.scoring.model.figures import figure
 from remi.scoring.model.plan import compiled
 from remi.scoring.model.ranks import Ranking, ranking
 from remi.scoring.model.states import to_states
 from remi.scoring.model.uncertainty import N_DRAWS, simulate
-from schemas.impact import Holds
 from schemas.maturity import MaturityModel
 
 
@@ -35,8 +34,9 @@ def ranked(model: MaturityModel, answers: pd.DataFrame, seed: int) -> Ranking:
     return ranking(simulation, plan, given.states, given.organisation_ids)
 
 
-def print_ranking(console: Console, found: Ranking) -> None:
+def print_ranking(console: Console, model: MaturityModel, found: Ranking) -> None:
     """Ranks with their ranges, and what they do not mean."""
+    ends = (model.lowest_score(model.root), model.highest_score(model.root))
     table = Table(box=None, pad_edge=False)
     for heading in ("Organisation", "Rank", "Rank between", "Score", "Score between"):
         table.add_column(heading)
@@ -45,8 +45,8 @@ def print_ranking(console: Console, found: Ranking) -> None:
             escape(row["organisation_id"]),
             str(row["rank"]),
             f"{row['rank_low']} and {row['rank_high']}",
-            _number(row["score"]),
-            f"{_number(row['score_low'])} and {_number(row['score_high'])}",
+            figure(row["score"], ends),
+            f"{figure(row['score_low'], ends)} and {figure(row['score_high'], ends)}",
         )
     console.print()
     console.print(table)
@@ -65,7 +65,3 @@ def settled(found: Ranking) -> str:
         f"In {found.n_settled:,} of {found.n_pairs:,} pairs of organisations one is nowhere lower "
         "than the other and somewhere higher, so that no weighting can reverse their order."
     )
-
-
-def _number(value: float) -> str:
-    return shown(value, Holds.MEASURE)

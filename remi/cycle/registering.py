@@ -12,9 +12,10 @@ from schemas import store
 
 def load_register(workspace: Workspace) -> pd.DataFrame:
     """Read the partner register into the store. Raises RegisterError naming line and column."""
-    partners = register.read_register(workspace.settings.register)
-    for cycle in workspace.configuration.cycles.cycles:
-        valid = register.as_at(partners, cycle.closes)
-        register.check_places(valid, workspace.configuration.places(cycle))
+    configuration = workspace.configuration
+    vintages = [
+        (cycle.closes, configuration.places(cycle)) for cycle in configuration.cycles.cycles
+    ]
+    partners = register.read_register(workspace.settings.register, vintages)
     replace_all(workspace.engine, store.organisation, partners)
     return partners

@@ -9,7 +9,7 @@ from remi.intake.layout import HEADING_SIZE, form_sheet, sheet_name, wording
 from remi.intake.template.text_size import least_column_width
 from schemas.framework import Choice
 from schemas.maturity import MaturityModel, Node, Scale
-from schemas.model_answers import NOT_APPLICABLE
+from schemas.model_answers import NOT_APPLICABLE, NOT_APPLICABLE_LABEL, NOT_APPLICABLE_WORDS
 from schemas.programme import Cycle
 from schemas.workbook import (
     ANSWER,
@@ -25,9 +25,6 @@ from schemas.workbook import (
 REASON = "reason_not_applicable"
 """Id of the column for reasons; left out where no question may be not applicable."""
 
-NOT_APPLICABLE_LABEL = "not applicable"
-
-_NOT_APPLICABLE_WORDS = ("n/a", "na")
 _WIDEST = 40
 _FULL_NAME = 31  # what spreadsheet programs take as a sheet's name
 
@@ -84,7 +81,7 @@ def answers_of(scale: Scale) -> tuple[Choice, ...]:
 def spellings_of(scale: Scale) -> dict[str, str]:
     """Other spellings that are accepted -> the answer that they stand for."""
     spellings = {word: label.label for label in scale.labels for word in label.also_accepted}
-    words = _NOT_APPLICABLE_WORDS if scale.allows_not_applicable else ()
+    words = NOT_APPLICABLE_WORDS if scale.allows_not_applicable else ()
     return spellings | {word: NOT_APPLICABLE for word in words if word not in spellings}
 
 

@@ -1,10 +1,8 @@
-"""The partner register: a CSV file that the collaboration keeps, read and checked line by line."""
+"""The partner register: a list that the collaboration keeps, read and checked line by line."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -14,11 +12,18 @@ import pandas as pd
 from sqlalchemy import Boolean, Date, String
 from sqlalchemy import Column as TableColumn
 
+from remi.intake.locating.typed import plain
+from remi.lists.faults import LISTED, ListError, ListFault, did_you_mean, joined
+from remi.lists.reader import ListColumns, read_list, spelling_faults
+from remi.lists.words import words
 from remi.store.frames import typed
-from schemas.programme import Places
+from schemas.programme import Borough, Places, Sector, System
 from schemas.store import organisation
 
 Row = dict[str, Any]
+
+Vintage = tuple[date, Places]
+"""A day, and the reference lists for those who are partners on it."""
 
 Fault = tuple[int, str, str]
 """Line, column, and what is wrong."""
@@ -31,34 +36,104 @@ YES_NO = {"yes": True, "no": False, "true": True, "false": False}
 UNIT_TYPES = ("organisation", "department")
 
 
-class RegisterError(ValueError):
-    """A register that cannot be used; one line of text for each fault."""
+class RegisterError(ListError):
+    """A register that cannot be used; every fault with its lines."""
 
 
-def read_register(path: Path) -> pd.DataFrame:
+def read_register(path: Path, vintages: Sequence[Vintage] = ()) -> pd.DataFrame:
     """Read the register: columns and types of the table `organisation`, in order of its key.
 
-    Raises RegisterError naming file, line, column and what to write there, for every fault.
+    Sectors, systems and boroughs are those of `vintages` (not checked where there are none), and
+    may be written as their ids or as names that only one of them has; the frame has ids. Raises
+    RegisterError naming file, lines, column and what to write there, for every fault.
     """
+    if not path.exists():
+        why = (
+            f"there is no such file; write the register of partners to {path}, or run the "
+            "demonstration, which makes one"
+        )
+        raise RegisterError(path.name, [ListFault(None, None, why)])
     columns = [column.name for column in organisation.columns]
-    lines = _lines(path, columns)
-    faults: list[str] = []
+    try:
+        file = read_list(path, ListColumns(tuple(columns)))
+    except ListError as error:
+        raise RegisterError(error.name, error.faults, error.unit) from None
+    faults = spelling_faults(file, "organisation_id")
+    places = _Places(vintages)
     rows: list[Row] = []
-    for line, texts in lines:
-        row: Row = {"line": line}
+    for line in file.rows:
+        row: Row = {"line": line.line}
         for column in organisation.columns:
             try:
-                row[column.name] = _value(column, texts[column.name])
+                text = places.ids(column.name, line.texts[column.name])
+                row[column.name] = _value(column, text)
             except ValueError as error:
                 row[column.name] = None
-                faults.append(f"{path.name}, line {line}, column {column.name}: {error}")
+                faults.append(ListFault(line.line, column.name, str(error)))
         rows.append(row)
-    for check in (_systems, _units, _periods, _references):
-        faults += [f"{path.name}, line {line}, column {c}: {why}" for line, c, why in check(rows)]
+    for check in (_systems, _units, _periods, _references, places.not_standing):
+        faults += [ListFault(*fault) for fault in check(rows)]
     if faults:
-        raise RegisterError("\n".join(faults))
+        raise RegisterError(file.name, faults, file.unit)
     frame = typed(organisation, {name: [row[name] for row in rows] for name in columns})
     return frame.sort_values(["organisation_id", "valid_from"], ignore_index=True)
+
+
+class _Places:
+    """The reference lists: which ids and names there are, and which stand on which day."""
+
+    def __init__(self, vintages: Sequence[Vintage]) -> None:
+        self.vintages = vintages
+        self.names: dict[str, dict[str, str]] = {}
+        for _, places in vintages:
+            for column, entries in _listed(places).items():
+                self.names.setdefault(column, {}).update({e.id: e.name for e in entries})
+        self.known = {
+            column: words((word, one) for one, name in names.items() for word in (one, name))
+            for column, names in self.names.items()
+        }
+
+    def ids(self, column: str, text: str) -> str:
+        """The text with ids for names. Raises ValueError for what is on no list."""
+        if column not in self.names or not text:
+            return text
+        several = split_systems(text) if column == "systems" else [text]
+        return ";".join(self._id(column, seen) for seen in several)
+
+    def _id(self, column: str, seen: str) -> str:
+        names = self.names[column]
+        found = seen if seen in names else self.known[column].get(plain(seen))
+        if found is not None:
+            return found
+        near = did_you_mean(seen, [choice for both in names.items() for choice in both]) or "."
+        what = f"“{seen}” is not in the reference list{near}"
+        if len(names) > LISTED:
+            raise ValueError(what)
+        each = [f"{one} ({name})" for one, name in names.items()]
+        raise ValueError(f"{what} Write one of {joined(each, 'and')}")
+
+    def not_standing(self, rows: list[Row]) -> Iterator[Fault]:
+        """Places that are on a list, but not on that of a day on which the row is valid."""
+        for day, places in self.vintages:
+            listed = {column: {e.id for e in some} for column, some in _listed(places).items()}
+            for row in rows:
+                start, end = row["valid_from"], row["valid_to"]
+                if start is None or start > day or (end is not None and end < day):
+                    continue
+                for column, standing in listed.items():
+                    for one in split_systems(row[column] or ""):
+                        if one not in standing:
+                            stood = f"“{one}” is not in the reference list for {day:%-d %B %Y}"
+                            yield row["line"], column, stood
+
+
+def _listed(places: Places) -> dict[str, Sequence[Sector | System | Borough]]:
+    return {
+        "sector": places.sectors,
+        "lead_system": places.systems,
+        "systems": places.systems,
+        "borough": places.boroughs,
+    }
 
 
 def as_at(register: pd.DataFrame, day: date) -> pd.DataFrame:
@@ -68,70 +143,9 @@ def as_at(register: pd.DataFrame, day: date) -> pd.DataFrame:
     return register[begun & not_ended].reset_index(drop=True)
 
 
-def check_places(valid: pd.DataFrame, places: Places) -> None:
-    """Refuse organisations whose sector, system or borough the reference lists do not have.
-
-    `valid` is the register as at the day for which `places` stand. Raises RegisterError.
-    """
-    sectors, systems, boroughs = (
-        {entry.id for entry in entries}
-        for entries in (places.sectors, places.systems, places.boroughs)
-    )
-    faults = []
-    for row in valid.to_dict("records"):
-        given = [("sector", row["sector"], sectors)]
-        given += [("systems", system, systems) for system in split_systems(row["systems"])]
-        if pd.notna(row["borough"]):
-            given.append(("borough", row["borough"], boroughs))
-        faults += [
-            f"register, organisation {row['organisation_id']}, column {column}: "
-            f"“{value}” is not in the reference list"
-            for column, value, known in given
-            if value not in known
-        ]
-    if faults:
-        raise RegisterError("\n".join(faults))
-
-
 def split_systems(systems: str) -> list[str]:
     """The ids in the column `systems`, the lead first."""
     return [system.strip() for system in systems.split(";") if system.strip()]
-
-
-def _lines(path: Path, columns: list[str]) -> list[tuple[int, dict[str, str]]]:
-    """Each line that is not empty, with its number, as trimmed texts by column."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise RegisterError(
-            f"{path.name}: there is no such file; write the register of partners to {path}, or run "
-            "the demonstration, which makes one"
-        ) from None
-    except UnicodeDecodeError:
-        raise RegisterError(f"{path.name}: save it as “CSV UTF-8”; it is not UTF-8 now") from None
-    reader = csv.reader(io.StringIO(text, newline=""))
-    heading = [name.strip() for name in next(reader, [])]
-    if sorted(heading) != sorted(columns):
-        raise RegisterError(
-            f"{path.name}, line 1: the columns must be {', '.join(columns)}, each once; "
-            f"missing: {', '.join(c for c in columns if c not in heading) or 'none'}; "
-            f"not known: {', '.join(c for c in heading if c not in columns) or 'none'}"
-        )
-    lines, faults = [], []
-    for cells in reader:
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(heading):
-            faults.append(
-                f"{path.name}, line {reader.line_num}: {len(cells)} entries where there are "
-                f"{len(heading)} columns; put double quotes around an entry that has a comma"
-            )
-            continue
-        texts = {name: cell.strip() for name, cell in zip(heading, cells, strict=True)}
-        lines.append((reader.line_num, texts))
-    if faults:
-        raise RegisterError("\n".join(faults))
-    return lines
 
 
 def _value(column: TableColumn[Any], text: str) -> Any:

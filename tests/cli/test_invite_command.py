@@ -85,12 +85,12 @@ def test_nobody_is_invited_while_a_line_of_the_file_is_wrong(home: Path, tmp_pat
     assert done.exit_code == 1
     for line, said in {
         3: "e-mail address",
-        4: "one of partner, lead, reviewer, data_team, leader",
+        4: "“partner”, “lead”, “reviewer”, “data_team” and “leader”",
         5: "code of an organisation",
         6: "code of an organisation",
         7: "Leave the code empty",
     }.items():
-        assert f"line {line}: " in done.output
+        assert f"line {line}, column " in done.output
         assert said in done.output
     assert "line 2" not in done.output
     assert people() == {}
@@ -106,7 +106,7 @@ def test_a_file_of_another_kind_is_told_how_to_be_mended(
     file.write_bytes(content)
     done = invite("--file", str(file))
     assert done.exit_code == 1
-    assert "email, role, organisation, name" in done.output or "CSV UTF-8" in done.output
+    assert "the columns must be email and role" in done.output or "CSV UTF-8" in done.output
 
 
 @pytest.mark.parametrize("arguments", [(), (DATA,), (DATA, "--role", "lead", "--file", __file__)])

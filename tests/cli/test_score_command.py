@@ -61,13 +61,13 @@ def test_a_declared_total_that_differs_is_shown_beside_the_computed_one(tmp_path
     assert "Developing" in done.output
 
 
-def test_an_unknown_label_is_an_error_with_its_cell_and_never_zero(tmp_path: Path) -> None:
+def test_an_unknown_label_is_an_error_with_its_line_and_never_zero(tmp_path: Path) -> None:
     rows = eds("R1", 21)
     rows[4] = (*rows[4][:2], "Splendid")
     done = score(tmp_path, rows)
     assert done.exit_code == 1
     assert "Splendid" in done.output
-    assert "cell C6" in done.output
+    assert "answers.csv, line 6, column answer" in done.output
 
 
 def test_a_model_that_is_not_there_is_answered_with_those_that_are(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from remi.cli.main import main
 
 ANSWERS = {
     ("R1", "nhs_trust"): {"P1": "Fully", "P2": "In part", "L1": "Not yet", "L2": "In part"},
-    ("R:2", "charity"): {"P1": "Fully", "P2": "Not yet", "L1": "Fully", "L2": "not_applicable"},
+    ("R:2", "vcse"): {"P1": "Fully", "P2": "Not yet", "L1": "Fully", "L2": "not_applicable"},
 }
 
 

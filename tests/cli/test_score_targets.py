@@ -67,11 +67,14 @@ def test_an_organisation_that_was_not_there_at_the_start_has_a_reason_and_no_fig
 @pytest.mark.parametrize(
     ("targets", "said"),
     [
-        ("node_id,target\nnowhere,1\n", "line 2: “nowhere” is no part"),
-        ("node_id,target\neds,34\n", "line 2: “34” is no number from 0 to 33"),
-        ("node_id,target\neds,many\n", "line 2: “many” is no number"),
-        ("node_id,target\neds,33\neds,22\n", "line 3: eds has two targets"),
-        ("node,target\neds,33\n", "has no column node_id"),
+        (
+            "node_id,target\nnowhere,1\n",
+            "line 2, column node_id: “nowhere” is not one of the parts",
+        ),
+        ("node_id,target\neds,34\n", "line 2, column target: “34” is no number from 0 to 33"),
+        ("node_id,target\neds,many\n", "line 2, column target: “many” is no number"),
+        ("node_id,target\neds,33\neds,22\n", "line 3, column node_id: eds has two targets"),
+        ("node,target\neds,33\n", "missing: node_id; not known: node"),
     ],
 )
 def test_a_target_that_cannot_be_is_refused_with_its_line(

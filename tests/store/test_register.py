@@ -3,13 +3,12 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 from sqlalchemy import Engine
 
 from remi.store.frames import read_all, replace_all
-from remi.store.register import RegisterError, as_at, check_places, read_register
+from remi.store.register import RegisterError, as_at, read_register
 from schemas.programme import Borough, Places, Sector, System
 from schemas.store import organisation
 
@@ -81,7 +80,8 @@ def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
     path = register(tmp_path, TRUST.replace("yes", "y"), COUNCIL.replace(",no,", ",n,"))
     with pytest.raises(RegisterError) as error:
         read_register(path)
-    assert len(str(error.value).splitlines()) == 2
+    assert str(error.value).splitlines()[0] == "register.csv: 2 things to fix"
+    assert len(error.value.faults) == 2
 
 
 def test_a_file_that_is_no_register_is_refused_in_plain_words(tmp_path: Path) -> None:
@@ -95,22 +95,69 @@ def test_a_file_that_is_no_register_is_refused_in_plain_words(tmp_path: Path) ->
         read_register(path)
 
 
-def test_a_sector_system_or_borough_that_is_not_listed_is_refused(tmp_path: Path) -> None:
-    start = date(2022, 7, 1)
-    places = Places(
-        sectors=(Sector(id="council", name="Council"),),
-        systems=(System(id="QKK", name="South East", ons_code="E54", valid_from=start),),
-        boroughs=(Borough(id="E09000022", name="L", system_id="QKK", valid_from=start),),
-        ethnic_groups=(),
+START = date(2022, 7, 1)
+PLACES = Places(
+    sectors=(Sector(id="council", name="Council"), Sector(id="nhs_trust", name="NHS trust")),
+    systems=(
+        System(id="QKK", name="South East London", ons_code="E54", valid_from=START),
+        System(id="QMF", name="North East London", ons_code="E55", valid_from=START),
+    ),
+    boroughs=(
+        Borough(id="E09000007", name="Camden", system_id="QKK", valid_from=START),
+        Borough(id="E09000013", name="Hammersmith and Fulham", system_id="QKK", valid_from=START),
+        Borough(id="E09000022", name="Lambeth", system_id="QKK", valid_from=START),
+    ),
+    ethnic_groups=(),
+)
+TODAY = date(2026, 1, 1)
+
+
+def test_names_are_taken_where_only_one_place_has_them(tmp_path: Path) -> None:
+    line = TRUST.replace("nhs_trust", "nhs Trust").replace(
+        ",QKK,QKK;QMF,,", ",South East London,South East London; QMF,Hammersmith and  Fulham,"
     )
-    frame = read_register(register(tmp_path, TRUST, COUNCIL))
-    check_places(frame[frame["sector"] == "council"], places)
+    row = read_register(register(tmp_path, line), [(TODAY, PLACES)]).iloc[0]
+    assert (row["sector"], row["lead_system"], row["systems"], row["borough"]) == (
+        *("nhs_trust", "QKK", "QKK;QMF"),
+        "E09000013",
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            TRUST.replace("nhs_trust", "nhs_trus"),
+            "line 3, column sector: “nhs_trus” is not in the reference list. Did you mean "
+            "“nhs_trust”? Write one of council (Council) and nhs_trust (NHS trust)",
+        ),
+        (
+            COUNCIL.replace("QKK,E09000022", "QKK,Camdem"),
+            "line 3, column borough: “Camdem” is not in the reference list. Did you mean “Camden”?",
+        ),
+        (
+            TRUST.replace("QKK;QMF", "QKK;QXX"),
+            "line 3, column systems: “QXX” is not in the reference list",
+        ),
+    ],
+)
+def test_a_place_that_is_on_no_list_is_named_with_line_choices_and_a_near_one(
+    tmp_path: Path, line: str, said: str
+) -> None:
     with pytest.raises(RegisterError) as error:
-        check_places(frame, places)
-    assert str(error.value).splitlines() == [
-        "register, organisation RJ1, column sector: “nhs_trust” is not in the reference list",
-        "register, organisation RJ1, column systems: “QMF” is not in the reference list",
-    ]
-    with pytest.raises(RegisterError, match="column borough: “E09000022”"):
-        check_places(frame, places.model_copy(update={"boroughs": ()}))
-    assert pd.isna(frame["borough"].iloc[1])
+        read_register(register(tmp_path, "", line), [(TODAY, PLACES)])
+    assert said in str(error.value)
+
+
+def test_a_place_that_stands_on_another_day_is_refused_on_this_one(tmp_path: Path) -> None:
+    later = PLACES.model_copy(update={"systems": PLACES.systems[:1]})
+    path = register(tmp_path, TRUST)
+    read_register(path, [(TODAY, PLACES)])
+    with pytest.raises(RegisterError, match=r"line 2, column systems: “QMF” .* 1 January 2027"):
+        read_register(path, [(TODAY, PLACES), (date(2027, 1, 1), later)])
+
+
+def test_an_organisation_whose_code_is_written_in_two_ways_is_refused(tmp_path: Path) -> None:
+    path = register(tmp_path, TRUST, TRUST.replace("RJ1,2022", "rj1,2032"))
+    with pytest.raises(RegisterError, match=r"“RJ1” \(line 2\) and “rj1” \(line 3\)"):
+        read_register(path)

@@ -126,6 +126,12 @@ def kinds_in_words(kinds: str) -> Fact:
 
 def suggestion(seen: str, labels: Iterable[str]) -> Fact:
     """“Did you mean ...?” where one choice looks much like what was written, else nothing."""
+    near = nearest(seen, labels)
+    return "" if near is None else Phrase("did_you_mean", {"meant": quoted(near)})
+
+
+def nearest(seen: str, labels: Iterable[str]) -> str | None:
+    """The choice that looks much like what was written, if there is one."""
     by_plain = {plain(label): label for label in labels}
     found = get_close_matches(plain(seen), by_plain, n=1, cutoff=0.6)
-    return Phrase("did_you_mean", {"meant": quoted(by_plain[found[0]])}) if found else ""
+    return by_plain[found[0]] if found else None

@@ -9,12 +9,13 @@ from typing import Literal
 import pandas as pd
 
 from remi.intake.layout import code_lists
-from remi.intake.model_layout import NOT_APPLICABLE_LABEL, answers_of, scale_codelist
+from remi.intake.model_layout import answers_of, scale_codelist
 from remi.scoring.explain_words import listed
 from remi.scoring.model.explain_rules import rule_in_words, stage_words, treatment
 from remi.scoring.model.plan import Plan, PlanNode, compiled
 from schemas.framework import Choice, Framework
 from schemas.maturity import MaturityModel, Node, Scale, Table
+from schemas.model_answers import NOT_APPLICABLE_LABEL
 from schemas.programme import Places
 from schemas.workbook import WorkbookLayout
 

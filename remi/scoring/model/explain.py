@@ -69,6 +69,7 @@ def explain(plan: Plan, states: States, node_id: str, organisation_id: str) -> E
         score=None
         if math.isnan(case.results.score[node.place, 0])
         else score_of(case, node, "given"),
+        lowest_score=plan.model.lowest_score(model_node),
         highest_score=plan.model.highest_score(model_node),
         low=low,
         high=high,
@@ -129,6 +130,7 @@ def _inputs(case: Case, node: PlanNode) -> tuple[InputRead, ...]:
                 answer=answer_of(case, below),
                 state=state_of(case, below),
                 weight=weight,
+                lowest_score=case.plan.model.lowest_score(case.plan.model.node(below.id)),
                 highest_score=case.plan.model.highest_score(case.plan.model.node(below.id)),
                 level=node.levels[place],
                 core=node.core[place],

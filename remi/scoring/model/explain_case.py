@@ -11,6 +11,7 @@ import numpy as np
 from remi.scoring.indicators import STATUSES
 from remi.scoring.model.coverage import Coverage, coverage
 from remi.scoring.model.evaluate import Results, evaluate
+from remi.scoring.model.exact_scores import is_exact
 from remi.scoring.model.explain_parts import Number, State
 from remi.scoring.model.plan import Plan, PlanNode
 from remi.scoring.model.readings import (
@@ -25,12 +26,8 @@ from remi.scoring.model.readings import (
 )
 from remi.scoring.model.states import NOT_APPLICABLE, OUT_OF_SCOPE, UNANSWERED, States
 from remi.scoring.model.tree import Values, exact_score, values
-from schemas.maturity import FromStage, Power
 
 KINDS: tuple[Kind, ...] = ("given", "low", "high")
-
-WITHOUT_ROOT = (Fraction(1), Fraction(-1), "harmonic", "minimum", "maximum")
-"""The powers whose mean of fractions is a fraction."""
 
 ONE = np.array([0])
 """The only organisation in arrays of one."""
@@ -90,18 +87,10 @@ def state_of(case: Case, node: PlanNode) -> State:
 def score_of(case: Case, node: PlanNode, kind: Kind) -> Number:
     """The score of a node in one reading, which must be there."""
     found = case.found[kind]
-    if _is_exact(case.plan, node):
+    if is_exact(case.plan, node):
         exact = exact_score(case.plan, node, found, case.readings[kind], case.places, ONE)
         return Fraction(exact[0])
     return float(found.score[node.place, 0])
-
-
-def _is_exact(plan: Plan, node: PlanNode) -> bool:
-    if node.is_leaf or isinstance(node.score, FromStage):
-        return True
-    if isinstance(node.score, Power) and node.score.p not in WITHOUT_ROOT:
-        return False
-    return all(_is_exact(plan, plan.nodes[node.children[n]]) for n in node.counting)
 
 
 def bounds_of(case: Case, node: PlanNode) -> tuple[Number | None, Number | None]:

@@ -50,6 +50,7 @@ class InputRead:
     state: State
     weight: Fraction
     """As the model gives it."""
+    lowest_score: Fraction | None
     highest_score: Fraction | None
     """What it can be at most; None where no rule makes a score."""
     level: int | None
@@ -146,6 +147,7 @@ class Explanation:
     stage: int | None
     stage_name: str | None
     score: Number | None
+    lowest_score: Fraction | None
     highest_score: Fraction | None
     """What it can be at most; None where no rule makes a score."""
     low: Number | None

@@ -12,7 +12,6 @@ from remi.scoring.model.explain_parts import (
     InputRead,
     MissingRead,
     NeededAnswer,
-    Number,
 )
 from remi.scoring.model.explain_rules import (
     NO_SCORE_UNTIL,
@@ -22,6 +21,7 @@ from remi.scoring.model.explain_rules import (
     quantile_words,
     stage_words,
 )
+from remi.scoring.model.figures import figure
 from remi.scoring.model.plan import Plan, PlanNode
 from schemas.maturity import AnyAll, Bands, Levels, Quantile, Staged, Table
 
@@ -29,18 +29,6 @@ FEW = 4
 """As many are named; of more it is said how many they are."""
 
 ENOUGH = "everything that it asks for is there"
-
-
-def figure(number: Number, cut: Fraction | None = None) -> str:
-    """The number to two decimals, half up; more where it would seem to be across the cut."""
-    exact = Fraction(number)
-    for digits in range(2, 16):
-        ten = 10**digits
-        whole, rest = divmod((2 * exact * ten + 1) // 2, ten)
-        said = f"{whole}.{rest:0{digits}d}".rstrip("0").rstrip(".")
-        if cut is None or (Fraction(said) < cut) == (exact < cut):
-            return said
-    return str(exact)
 
 
 def called(one: InputRead | MissingRead | NeededAnswer, *, is_question: bool = True) -> str:
@@ -140,7 +128,8 @@ def _band(plan: Plan, node: PlanNode, found: Explanation, cuts: Sequence[Fractio
         band = stage_words(plan, node, stage + 1)
     else:
         cut, how, band = cuts[-1], "not below", stage_words(plan, node, stage)
-    return f"its score of {figure(score, cut)} is {how} {cut}, where {band} begins"
+    said = figure(score, (cut, found.lowest_score, found.highest_score))
+    return f"its score of {said} is {how} {cut}, where {band} begins"
 
 
 def why_no_stage(node: PlanNode, found: Explanation) -> str:

@@ -8,7 +8,8 @@ from remi.scoring.explain_words import number_words
 from remi.scoring.model.blockers import Without
 from remi.scoring.model.explain_parts import Explanation
 from remi.scoring.model.explain_rules import stage_words
-from remi.scoring.model.explain_why import called, figure, why, why_no_score, why_no_stage
+from remi.scoring.model.explain_why import called, why, why_no_score, why_no_stage
+from remi.scoring.model.figures import figure
 from remi.scoring.model.plan import Plan, PlanNode
 from schemas.maturity import Bands
 
@@ -50,9 +51,9 @@ def _standing(plan: Plan, node: PlanNode, found: Explanation) -> str:
     how = "in the band" if isinstance(node.stage, Bands) else "at"
     if found.state == "provisional":
         how = f"provisionally {how}"
-    score = ""
+    score, ends = "", (found.lowest_score, found.highest_score)
     if found.score is not None and not isinstance(node.stage, Bands):
-        score = f", with a score of {figure(found.score)}"
+        score = f", with a score of {figure(found.score, ends)}"
     return f"{found.name} is {how} {at}{score}, because {why(plan, node, found)}."
 
 
@@ -96,12 +97,13 @@ def _scored(found: Explanation) -> str:
         return f"{found.name} has no score, because {why_no_score(found)}."
     how = "provisionally has" if found.state == "provisional" else "has"
     highest = found.highest_score
+    ends = (found.lowest_score, highest)
     most = "" if highest is None else f" of at most {figure(highest)}"
     counted = [i for i in found.inputs if i.score is not None]
     n, every = len(counted), len(found.inputs)
     parts = f"all {n}" if n == every else f"{n} of {every}"
     return (
-        f"{found.name} {how} a score of {figure(found.score)}{most}, made of {parts} "
+        f"{found.name} {how} a score of {figure(found.score, ends)}{most}, made of {parts} "
         f"{'questions' if all(i.is_question for i in found.inputs) else 'parts'}."
     )
 
@@ -112,8 +114,9 @@ def _range(found: Explanation) -> str:
     blank = [m for m in found.missing if m.state == "unanswered"]
     if not blank:
         return "Every question that applies to it is answered."
+    ends = (found.lowest_score, found.highest_score)
     left = number_words(len(blank), "unanswered question", "unanswered questions")
     return (
-        f"Whatever is answered to the {left}, it lies between {figure(found.low)} and "
-        f"{figure(found.high)}."
+        f"Whatever is answered to the {left}, it lies between {figure(found.low, ends)} and "
+        f"{figure(found.high, ends)}."
     )

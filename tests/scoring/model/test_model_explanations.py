@@ -513,8 +513,8 @@ def test_a_score_is_rounded_half_up_and_never_onto_a_cut_that_it_has_not_reached
         "0.67",
         "3",
     )
-    assert figure(Fraction(21999, 1000), Fraction(22)) == "21.999"
+    assert figure(Fraction(21999, 1000), [Fraction(22)]) == "21.999"
     bands = {"rule": "bands", "of": "score", "cuts": ["501/1000"], "labels": ["Low", "High"]}
     low = told(2, 2, 0, score={"rule": "power"}, stage=bands)
     assert "its score of 0.5 is below 501/1000, where “High” begins" in low.sentences[0]
-    assert figure(Fraction(4999, 10000), Fraction(1, 2)) == "0.4999"
+    assert figure(Fraction(4999, 10000), [Fraction(1, 2)]) == "0.4999"
