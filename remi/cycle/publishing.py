@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from remi.cycle import disclosed
 from remi.cycle.scoring import input_hash
 from remi.cycle.tables import read_tables, store_figures
 from remi.cycle.work import CycleWork
-from remi.disclosure.protect import Protected, protect
+from remi.disclosure.protect import Beside, Protected, protect
 from remi.release.build import ReleaseFolder, build_release, write_release
 from remi.release.compose import make_content
 from remi.release.content import Edition
@@ -13,9 +14,13 @@ from remi.release.stylesheet import installed_stylesheet
 
 
 def protect_tables(work: CycleWork) -> Protected:
-    """Withhold and round what may not be published, and store the figures as published."""
+    """Withhold and round what may not be published, and store the figures as published.
+
+    All tables are protected together, beside every version and year that is published already.
+    """
     policy = work.workspace.configuration.policy
-    protected = protect(read_tables(work, "computed"), work.tables, policy)
+    beside = Beside(disclosed.said(work), disclosed.published(work))
+    protected = protect(read_tables(work, "computed"), work.tables, policy, beside)
     store_figures(work, protected.tables, "published")
     return protected
 
@@ -32,4 +37,6 @@ def make_release(work: CycleWork) -> ReleaseFolder:
         demonstration=work.workspace.settings.demonstration,
     )
     files = build_release(make_content(edition), installed_stylesheet())
-    return write_release(files, work.workspace.settings.releases, work.cycle_id)
+    written = write_release(files, work.workspace.settings.releases, work.cycle_id)
+    disclosed.keep(work, written.version)
+    return written

@@ -1,17 +1,21 @@
 """Annual tables made fit to be published: people, small groups and partners who are not named.
 
-The first rule, with what it does not protect against, is docs/decisions/0005.
+The rules are docs/decisions/0005 and, for partners who are not named, over all tables, versions and
+years together, docs/decisions/0013.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from remi.disclosure.groups import Group, Key, withheld
+from remi.disclosure.joint import withheld_bases
 from remi.disclosure.people import published_count, published_percentage
+from schemas.disclosure import Base, Disclosure
 from schemas.impact import (
     ALL,
     OPTED_IN,
@@ -39,22 +43,39 @@ class Protected:
     cells_withheld: dict[str, int]
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What tables are protected together with: all that they say, and all that is published."""
+
+    said: Disclosure
+    published: Sequence[Disclosure] = ()
+
+
 def protect(
     tables: Mapping[str, pd.DataFrame],
     definitions: Iterable[AnnualTable],
     policy: ReleasePolicy,
+    beside: Beside | None = None,
 ) -> Protected:
     """Every defined table protected by the policy. The tables given are not changed.
 
     Counts of people are withheld or rounded, and percentages of them follow. What is said of a
     group of organisations is withheld where the group is small or would give away partners who
-    are not named. Rows about those partners are put together without what they say. Counts of
-    organisations stay exact. Raises KeyError for a table that is missing.
+    are not named: with `beside`, in all tables, versions and years taken together, else in each
+    table by itself. Rows about those partners are put together without what they say. Counts of
+    organisations stay exact. Raises KeyError for a table that is missing, and ValueError where
+    `beside` is about other tables than these.
     """
-    made = {}
+    definitions = tuple(definitions)
+    made = {definition.id: tables[definition.id].copy() for definition in definitions}
     for definition in definitions:
-        frame = tables[definition.id].copy()
-        _withhold_groups(frame, definition, policy.smallest_group)
+        _withhold_groups(
+            made[definition.id], definition, policy.smallest_group, alone=beside is None
+        )
+    if beside is not None:
+        _withhold_together(made, definitions, beside, policy.smallest_group)
+    for definition in definitions:
+        frame = made[definition.id]
         _protect_people(frame, definition, policy.people)
         if any(column.by_name for column in definition.columns):
             frame = _without_names(frame, definition)
@@ -66,9 +87,99 @@ def protect(
     return Protected(made, counts)
 
 
-def _withhold_groups(frame: pd.DataFrame, definition: AnnualTable, smallest: int) -> None:
+def published_bases(
+    said: Disclosure, tables: Mapping[str, pd.DataFrame], definitions: Iterable[AnnualTable]
+) -> Disclosure:
+    """What these protected tables still say of all that was to be said."""
+    by_id = {definition.id: definition for definition in definitions}
+    rows = _Rows(tables)
+    shown: dict[tuple[str, tuple[str, ...]], list[bool]] = {}
+    kept = []
+    for base in said.bases:
+        kind = base.table_id, base.kind
+        if kind not in shown:
+            shown[kind] = _shown(tables[base.table_id], by_id[base.table_id], base.kind)
+        if any(shown[kind][row] for row in rows.of(base)):
+            kept.append(base)
+    return replace(said, bases=tuple(kept))
+
+
+def _withhold_together(
+    frames: Mapping[str, pd.DataFrame],
+    definitions: Sequence[AnnualTable],
+    beside: Beside,
+    smallest: int,
+) -> None:
+    by_id = {definition.id: definition for definition in definitions}
+    places = _Rows(frames)
+    for base in beside.said.bases:
+        _check(base, frames[base.table_id], places.of(base), beside.said)
+    left = published_bases(beside.said, frames, definitions)
+    rows: dict[tuple[str, tuple[str, ...]], set[int]] = defaultdict(set)
+    for base in withheld_bases(left, beside.published, smallest):
+        rows[base.table_id, base.kind] |= set(places.of(base))
+    for (table_id, kind), hidden in rows.items():
+        for column in by_id[table_id].columns:
+            if column.group == kind:
+                _withhold(frames[table_id], column, sorted(hidden))
+
+
+class _Rows:
+    """The rows of tables that a base is about, looked up by its key columns."""
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self._tables = tables
+        self._found: dict[tuple[str, tuple[str, ...]], dict[tuple[str, ...], list[int]]] = {}
+
+    def of(self, base: Base) -> list[int]:
+        columns = (COMMITMENT, *(column for column, _ in base.where))
+        key = base.table_id, columns
+        if key not in self._found:
+            places: dict[tuple[str, ...], list[int]] = defaultdict(list)
+            frame = self._tables[base.table_id]
+            values = zip(*(frame[column] for column in columns), strict=True)
+            for row, value in enumerate(values):
+                places[tuple(map(str, value))].append(row)
+            self._found[key] = places
+        return self._found[key].get((base.commitment, *(value for _, value in base.where)), [])
+
+
+def _shown(frame: pd.DataFrame, definition: AnnualTable, kind: tuple[str, ...]) -> list[bool]:
+    """For each row, whether anything of these columns is not withheld."""
+    shown = pd.Series(False, index=frame.index)
+    for column in definition.columns:
+        if column.group == kind and column.holds in WORDS:
+            shown |= frame[column.id] != WITHHELD
+        elif column.group == kind:
+            shown |= frame[f"{column.id}_status"].fillna("") != Status.CONFIDENTIAL.value
+    return shown.tolist()
+
+
+COUNTED = ("n_base", "n_matched", "n_assessed")
+"""Columns that count the whole base of what is said."""
+
+
+def _check(base: Base, frame: pd.DataFrame, rows: Iterable[int], said: Disclosure) -> None:
+    """Tables and what they are protected by must be about the same organisations."""
+    if base.kind[0] not in COUNTED:
+        return
+    expected = (len(base.members), len(base.members - said.named))
+    for row in rows:
+        counted = tuple(_whole(frame, name, row) for name in base.kind)
+        if counted != expected:
+            raise ValueError(
+                f"{base.table_id}, row {row + 1}: {dict(zip(base.kind, counted, strict=True))}, "
+                f"but {expected} were to be protected"
+            )
+
+
+def _withhold_groups(
+    frame: pd.DataFrame, definition: AnnualTable, smallest: int, *, alone: bool
+) -> None:
+    """By size of the group; `alone`, also by how many of it are not named."""
     for kind in dict.fromkeys(column.group for column in definition.columns if column.group):
-        groups = [Group(*(_whole(frame, name, row) for name in kind)) for row in range(len(frame))]
+        sizes = kind if alone else kind[:1]
+        groups = [Group(*(_whole(frame, name, row) for name in sizes)) for row in range(len(frame))]
         if {SECTOR, COMMITMENT} <= set(frame.columns):
             rows = _rows_in_lines(frame, groups, smallest)
         else:

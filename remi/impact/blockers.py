@@ -20,6 +20,9 @@ from schemas.results import ReturnStatus
 
 GROUP = ("n_applicable",)
 
+ALONE_BASE = ("n_returned",)
+"""Behind “held back by this alone”: those of the returns whose result is final."""
+
 CORE_WORDS = {True: "yes", False: "no"}
 
 COUNTED = {
@@ -64,10 +67,12 @@ COLUMNS = (
         "Not reached",
         "Partners that could leave it out, since an earlier stage of the row is not met",
     ),
-    _count(
+    TableColumn(
         "n_orgs_blocked_only_by_this",
         "Held back by this alone",
+        Holds.ORGANISATIONS,
         "Partners whose next stage of the commitment needs this core criterion and nothing else",
+        group=ALONE_BASE,
     ),
     TableColumn(
         "commonest_challenge",
@@ -196,7 +201,10 @@ def _others_hold(sheet: _Sheet, commitment: Commitment, stage: int, framework: F
 
 
 def _challenges(data: CycleData, back: set[str]) -> dict[str, str]:
-    """For each indicator, the label of the challenge that most partners name, if not few do."""
+    """For each indicator, the label of the challenge that most partners name, if not few do.
+
+    The challenge itself must be named by enough, not all challenges together.
+    """
     labels = {choice.id: choice.label for choice in data.framework.challenges}
     order = list(labels)
     named: dict[str, Counter[str]] = defaultdict(Counter)
@@ -207,7 +215,7 @@ def _challenges(data: CycleData, back: set[str]) -> dict[str, str]:
     return {
         indicator: labels[min(counts, key=lambda c: (-counts[c], order.index(c)))]
         for indicator, counts in named.items()
-        if counts.total() >= data.policy.smallest_group
+        if max(counts.values()) >= data.policy.smallest_group
     }
 
 
@@ -223,6 +231,8 @@ WHAT_HOLDS_BACK = AnnualTable(
         "Unanswered criteria are shown as such.",
         "“Held back by this alone” counts partners with a final stage only.",
         "The challenge is named for the indicator as a whole and repeated for each stage.",
+        "Answers are withheld where those of partners who are not named could be worked out from "
+        "them and from any other table, version or year.",
     ),
     sources=("organisation", "verdict", "answer", "record_value", "commitment_stage"),
 )

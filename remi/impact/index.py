@@ -301,7 +301,8 @@ def london_table(framework: Framework) -> AnnualTable:
             "A partner that serves several systems is counted once, at its lead system. "
             "Departments are not counted again.",
             "A group of fewer than the smallest number of partners is withheld, and so is enough "
-            "beside it that it cannot be worked out. So it is with partners who are not named.",
+            "beside it that it cannot be worked out. So it is with partners who are not named, "
+            "over all tables, versions and years together, and where all of them are at one stage.",
         ),
         sources=(
             "organisation",
@@ -324,6 +325,8 @@ MOVEMENT = AnnualTable(
         "Only partners with a final result in both years are compared.",
         "A change that no reviewer has confirmed may be no change.",
         "Where the framework changed, the years are not compared.",
+        "Withheld where partners who are not named could be worked out from it together with any "
+        "other table, version or year.",
     ),
     sources=("organisation", "verdict", "commitment_stage", "maturity_change"),
 )

@@ -262,7 +262,7 @@ def _barrier(rows: list[Row], picture: Row, fewest: int) -> dict[str, Cell]:
         "blocker_stage": int(most["stage"]),
         "n_blocked": int(most[ALONE]),
         "n_blocker_base": int(most["n_applicable"]),
-        # Nobody's answers are published by name, so that none can be taken away from this count.
+        # A criterion's answers are protected with all other tables, not by this row alone.
         "n_blocker_not_named": 0,
         "blocker_challenge": str(most["commonest_challenge"]),
     }

@@ -136,6 +136,8 @@ STAGES_UNDER_OTHER_RULES = AnnualTable(
         "The published stages are those of the framework's own rule. No other table uses the "
         "rules here.",
         "Only final results of whole organisations are counted.",
+        "Withheld where partners who are not named could be worked out from it together with any "
+        "other table, version or year.",
         "What reviewers accepted is tried only for partners whose review is finished.",
         "An indicator is left out only for partners that are asked it and another core indicator "
         "of the commitment.",

@@ -144,6 +144,8 @@ SCORE_CHANGE_BY_REASON = AnnualTable(
         "A blank that is answered is under “Answered”, whatever the answer. It is never counted as "
         "an answer that moved.",
         "The score is of what partners declare, so that a review has no part in it.",
+        "Withheld where partners who are not named could be worked out from it together with any "
+        "other table, version or year.",
     ),
     sources=("organisation", "verdict", "commitment_stage", "score_change"),
 )

@@ -70,7 +70,7 @@ def stages_last_year_and_now(data: CycleData) -> pd.DataFrame:
     return table_frame(data, transition_columns(data.framework), rows)
 
 
-def _comparable(data: CycleData) -> pd.DataFrame:
+def comparable(data: CycleData) -> pd.DataFrame:
     """Changes of stage that may be counted: as published, or linked where the framework changed."""
     if is_linked(data) and data.linked_change is not None:
         # The link bridges the break: both years were scored under the same framework.
@@ -82,7 +82,7 @@ def _comparable(data: CycleData) -> pd.DataFrame:
 def _rows(
     data: CycleData, commitment: Commitment, members: tuple[Partner, ...], found: Results
 ) -> list[dict[str, Cell]]:
-    changes = _comparable(data)
+    changes = comparable(data)
     mine = matched(changes[changes["level"] == "commitment"], commitment, members, found)
     n_matched = len(mine.members)
     table = transition_table(mine.changes, data.framework)
@@ -129,6 +129,8 @@ def transitions_table(framework: Framework) -> AnnualTable:
         notes=(
             "Only partners with a final result in both years are counted, each once for a "
             "commitment.",
+            "Withheld where partners who are not named could be worked out from it together with "
+            "any other table, version or year.",
             "A change that no reviewer has confirmed may be no change.",
             "Where the framework changed, both years are worked out anew from the indicators that "
             "ask the same in both, if it is agreed which these are. The positions that were "

@@ -31,7 +31,9 @@ from remi.release.reading import (
     commitments_in,
     counts,
     coverage,
+    is_withheld,
     key_for,
+    listed,
     row_for,
 )
 from remi.release.reasons import linked_moves, parts_of_the_change, the_framework_changed
@@ -92,6 +94,9 @@ def movement(tables: Tables) -> Section | None:
     }
     changed = the_framework_changed(tables)
     further = tuple(i for i in (linked_moves(tables), parts_of_the_change(tables)) if i)
+    kept = [name for name, row in rows.items() if is_withheld(table, UP, row)]
+    if kept:
+        changed = (*changed, _withheld(kept, len(rows)))
     if not moved:
         nothing = ("There is no earlier year with which these results can be compared.",)
         return Section("movement", title, paragraphs=changed or (nothing,), illustrations=further)
@@ -113,6 +118,16 @@ def movement(tables: Tables) -> Section | None:
         chart=chart_of(movement_chart, [Movement(name, *found) for name, found in moved.items()]),
     )
     return Section("movement", title, paragraphs=changed, illustrations=(illustration, *further))
+
+
+def _withheld(names: list[str], n_all: int) -> Prose:
+    """Why it is not said how partners moved: not because nothing is known."""
+    about = "" if len(names) == n_all else f" on {listed(names)}"
+    return (
+        f"How all partners moved{about} is withheld. Beside the stages of the two years it would "
+        "give away partners that did not agree to be named. Where it can be shown for a sector, it "
+        "is in the table of movement.",
+    )
 
 
 def _stage_columns(table: ReleaseTable) -> dict[str, int]:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from remi.release.charts import NARROW, WIDE
 from remi.release.content import Chart, Prose, RowKey, count, figure, row_key, rows_where
 from remi.release.tables import ReleaseTable
-from schemas.impact import ALL
+from schemas.impact import ALL, Status
 
 POSITIONS, PICTURE, MOVEMENT, BLOCKERS, LEADERS = "A01", "A02", "A03", "A04", "A23"
 EVENTS, COMMUNICATIONS, GOVERNANCE = "A08", "A12", "A13"
@@ -60,6 +60,16 @@ def counts(table: ReleaseTable, column_ids: Sequence[str], row_number: int) -> t
     """The whole numbers of a row, or nothing if a status stands in any of these cells."""
     found = [count(table, column_id, row_number) for column_id in column_ids]
     return () if None in found else tuple(number for number in found if number is not None)
+
+
+def is_withheld(table: ReleaseTable, column_id: str, row_number: int) -> bool:
+    """Whether a number is there and may not be shown."""
+    return table.rows[row_number][table.place(column_id)].status == Status.CONFIDENTIAL.value
+
+
+def listed(names: Sequence[str]) -> str:
+    """“A, B and C”."""
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def chart_of(

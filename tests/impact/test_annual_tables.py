@@ -275,21 +275,23 @@ def test_too_few_other_indicators_hold_back_more_than_one_criterion_does() -> No
 
 
 def test_the_commonest_challenge_is_in_the_frameworks_words() -> None:
-    partners = ["T1", "T2", "T3", "T4", "T5", "T6"]
-    named = dict(zip(partners, ["money", "money", "money", "time", "time", "time"], strict=True))
+    named = {
+        **dict.fromkeys(["T1", "T2", "T3", "T4", "T5"], "money"),
+        **dict.fromkeys(["C1", "C2", "C3", "C4", "T6"], "time"),
+    }
     challenges = sheet(
         [
             {"organisation_id": key, "ref": ref, "challenge": challenge}
             for key, challenge in (*named.items(), ("T1-D", "time"))
             for ref in ("L1", "L2")
-            if ref == "L1" or key not in ("T2", "T3")
+            if ref == "L1" or key != "T2"
         ],
         ["challenge"],
     )
     made = what_holds_back(awkward(records={"leadership": challenges}))
     assert row(made, indicator="L1 Ownership", stage="1")["commonest_challenge"] == "money"
     few = row(made, indicator="L2 Strategy and money", stage="1")
-    assert few["commonest_challenge"] == "none", "four partners are too few to speak of a challenge"
+    assert few["commonest_challenge"] == "none", "four are too few to speak of a challenge"
 
 
 EVIDENCE = ["evidence_supports", "evidence_type", "evidence_date", "evidence_return"]
