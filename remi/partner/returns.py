@@ -8,6 +8,12 @@ from schemas import store
 from schemas.framework import Framework
 
 
+def has_counting_return(work: CycleWork, organisation_id: str) -> bool:
+    """Whether an assessment of the organisation counts in the cycle."""
+    own = {"organisation_id": organisation_id, "kind": "assessment"}
+    return bool(work.read(store.verdict, **own)["counts"].astype(bool).any())
+
+
 def counting_return(work: CycleWork, organisation_id: str, framework: Framework) -> Return | None:
     """The assessment of the organisation that counts, with its values; None where none does.
 

@@ -7,7 +7,8 @@ from typing import Any, get_args
 
 from starlette.responses import Response
 
-from remi.cycle.work import CycleWork
+from remi.cycle.work import CycleWork, before
+from remi.partner.returns import has_counting_return
 from remi.partner.templates import Kind, partner_template
 from remi.portal.access import OWN_ORGANISATION
 from remi.portal.answers import NotThere, attachment, page
@@ -59,6 +60,7 @@ def home_page(visit: Visit, *, status: int = 200, wrong: str | None = None) -> R
     organisation_id = visit.place["organisation_id"]
     organisation = organisation_of(work, organisation_id)
     sent = everything_sent(visit.portal, work, organisation_id)
+    earlier = before(work)
     assessments = [one for one in sent if not one.verdict or one.verdict.kind != "engagement"]
     return page(
         visit,
@@ -67,6 +69,8 @@ def home_page(visit: Visit, *, status: int = 200, wrong: str | None = None) -> R
         organisation=organisation,
         due=due(visit, work.cycle),
         rounds=rounds_begun(visit.portal),
+        # As the workbook itself is made: last year's is what counted last year, and no older one.
+        looks_back=earlier is not None and has_counting_return(earlier, organisation_id),
         newest=assessments[0] if assessments else None,
         counting=counting_of(sent),
         sent=sent,

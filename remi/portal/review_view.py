@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +14,6 @@ from remi.review.deciding import (
     Fault,
     Place,
     Wish,
-    related,
     version,
     waits_for,
 )
@@ -145,12 +144,14 @@ def progress(reviewed: Iterable[Reviewed], person_id: str) -> Progress:
     )
 
 
-def waiting(reviewed: Iterable[Reviewed], partners: pd.DataFrame, person: Person) -> list[Waiting]:
-    """The organisations that this person may review, those that wait for them first."""
+def waiting(
+    reviewed: Iterable[Reviewed], partners: pd.DataFrame, person: Person, own: Set[str]
+) -> list[Waiting]:
+    """The organisations that this person may review, those that wait for them first. Not those in
+    `own`, in which they have a part."""
     theirs: dict[str, list[Reviewed]] = {}
     for one in reviewed:
         theirs.setdefault(one.claim.organisation_id, []).append(one)
-    own = related(partners, person.organisations)
     names = dict(zip(partners["organisation_id"], partners["name"], strict=True))
     found = [
         Waiting(key, str(names[key]), progress(some, person.person_id))

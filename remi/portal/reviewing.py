@@ -23,7 +23,8 @@ from remi.portal.rounds import rounds_begun, work_of
 from remi.portal.routing import Page
 from remi.portal.visit import Visit
 from remi.review.assuring import reviewed
-from remi.review.deciding import CHANGED, Fault, Place, Wish, looked_over, related, seen, waits_for
+from remi.review.deciding import CHANGED, Fault, Place, Wish, looked_over, seen, waits_for
+from remi.review.independence import own_returns
 from remi.review.reading import problem_of, problems_with, read_review
 from remi.review.workbook import ref_of, review_workbook
 from remi.scoring.reviewed import Reviewed
@@ -33,8 +34,8 @@ from remi.store.reviews import DecidedSinceError, decide, reviewer_names
 from schemas.reviews import DecisionMade
 
 OWN_RETURN = (
-    "You work on this organisation's return, or on one that it was made together with, so another "
-    "reviewer decides about it."
+    "You work on this organisation's return, or did in this round, or on one that it was made "
+    "together with, so another reviewer decides about it."
 )
 
 NO_FILE = "Choose the review workbook that you filled in"
@@ -64,7 +65,7 @@ def case_of(visit: Visit) -> Case:
     reviewer has a part in it."""
     work, organisation_id = work_of(visit), visit.place["organisation_id"]
     organisation = organisation_of(work, organisation_id)
-    if organisation_id in related(work.partners, visit.who.organisations):
+    if organisation_id in own_returns(work, visit.who):
         raise Refused(OWN_RETURN, status=403)
     claims = reviewed(work, organisation_id)
     if not claims:
@@ -137,7 +138,7 @@ def _log(visit: Visit, case: Case, what: str, subject: str | None = None) -> Non
 
 def _list(visit: Visit) -> Response:
     work = work_of(visit)
-    found = waiting(reviewed(work), work.partners, visit.who)
+    found = waiting(reviewed(work), work.partners, visit.who, own_returns(work, visit.who))
     return page(
         visit, "reviews.jinja", cycle=work.cycle, rounds=rounds_begun(visit.portal), waiting=found
     )

@@ -12,6 +12,7 @@ from remi.cycle.scoring import counting, input_hash
 from remi.cycle.tables import record_sheets
 from remi.cycle.work import CycleWork
 from remi.impact.evidence import MORE_EVIDENCE, named_evidence, reasons_not_applicable
+from remi.review.independence import not_independent
 from remi.scoring import assurance
 from remi.scoring.claims import Claim, claims
 from remi.scoring.inherited import with_inherited
@@ -53,6 +54,7 @@ def reviewed(work: CycleWork, organisation_id: str | None = None) -> list[Review
         claims_of(work, organisation_id),
         decisions,
         work.workspace.configuration.portal.two_person_review,
+        not_independent(work),
     )
 
 

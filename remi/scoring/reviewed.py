@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from remi.scoring.claims import Claim
@@ -27,14 +27,18 @@ class Reviewed:
 
 
 def review(
-    claims: Iterable[Claim], decisions: Iterable[DecisionMade], two_person: bool
+    claims: Iterable[Claim],
+    decisions: Iterable[DecisionMade],
+    two_person: bool,
+    not_independent: Set[tuple[str, str]] = frozenset(),
 ) -> list[Reviewed]:
     """Where each claim stands, in the order of `claims`.
 
     `decisions` are those of the cycle, in the order in which they were made. A decision holds for
     as long as answer and evidence are those that it was made about, whichever submission they came
     in; where none holds any longer, the claim must be looked at again. What a department took over
-    is decided about where it was answered.
+    is decided about where it was answered. Decisions of `not_independent` (person, organisation)
+    stay in the history, and hold for nothing.
     """
     made: dict[tuple[str, str, int], list[DecisionMade]] = {}
     for one in decisions:
@@ -42,7 +46,12 @@ def review(
     found = []
     for claim in claims:
         history = made.get((claim.answered_by, claim.indicator_id, claim.stage), [])
-        last = {one.person_id: one for one in history if one.basis == claim.basis}
+        last = {
+            one.person_id: one
+            for one in history
+            if one.basis == claim.basis
+            and (one.person_id, claim.answered_by) not in not_independent
+        }
         standing = [one for one in history if one is last.get(one.person_id)]
         outcome = settled([one.decision for one in standing], two_person)
         if history and not standing:
