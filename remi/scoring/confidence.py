@@ -17,8 +17,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from remi.scoring.model.plan import Plan
-from remi.scoring.model.readings import places_in_tables, reading
-from remi.scoring.model.states import LeafStates
+from remi.scoring.model.readings import reading
+from remi.scoring.model.states import OUT_OF_SCOPE, LeafStates
 
 EVIDENCE = ("none", "limited", "adequate")
 AGREEMENT = ("low", "high")
@@ -96,7 +96,8 @@ def unverified_shares(judged: pd.DataFrame, given: LeafStates, plan: Plan) -> pd
     `share` (0 to 1, missing where nothing is claimed) and `reason`. Raises ValueError as above.
     """
     verified = _by_answer(judged, judged["verified"].astype(bool).astype(int), given, plan)
-    worth = reading(plan, "given").exact_score.take(places_in_tables(given.states, plan)).T
+    exact = reading(plan, "given").exact_score
+    worth = exact[np.arange(given.states.shape[1]), given.states.astype(np.intp) - OUT_OF_SCOPE]
     made = []
     for row, organisation in enumerate(given.organisation_ids):
         for node in plan.nodes:

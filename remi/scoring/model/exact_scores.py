@@ -9,7 +9,7 @@ import numpy as np
 
 from remi.scoring.model.coverage import coverage
 from remi.scoring.model.plan import Plan, PlanNode
-from remi.scoring.model.readings import leaf_flags, places_in_tables, reading
+from remi.scoring.model.readings import leaf_flags, reading
 from remi.scoring.model.states import States
 from remi.scoring.model.tree import exact_score, values
 from schemas.maturity import FromStage, Power
@@ -35,15 +35,15 @@ def exact_scores(
     A decimal number where a root is taken. Has no meaning where the engine gives no score. Raises
     KeyError for an unknown node.
     """
-    given, places = reading(plan, "given"), places_in_tables(states, plan)
-    answered = (coverage(plan, leaf_flags(plan), places).answered > 0).astype(bool)
-    found = values(plan, given, places, answered)
+    given, by_leaf = reading(plan, "given"), np.ascontiguousarray(states.T)
+    answered = (coverage(plan, leaf_flags(plan), by_leaf).answered > 0).astype(bool)
+    found = values(plan, given, by_leaf, answered)
     everybody = np.arange(len(states))
     scores: dict[str, list[Fraction | float]] = {}
     for node_id in node_ids:
         node = plan.node(node_id)
         if is_exact(plan, node):
-            scores[node_id] = list(exact_score(plan, node, found, given, places, everybody))
+            scores[node_id] = list(exact_score(plan, node, found, given, by_leaf, everybody))
         else:
             scores[node_id] = found.score[node.place].tolist()
     return scores

@@ -9,7 +9,7 @@ import numpy as np
 
 from remi.scoring.model import explain_words as words
 from remi.scoring.model.blockers import blockers
-from remi.scoring.model.coverage import above, coverage_by_level
+from remi.scoring.model.coverage import NAMES, above, by_level
 from remi.scoring.model.evaluate import NO_STAGE
 from remi.scoring.model.explain_case import (
     Case,
@@ -31,6 +31,7 @@ from remi.scoring.model.explain_parts import (
     Taken,
 )
 from remi.scoring.model.explain_rules import rule_in_words, treatment
+from remi.scoring.model.families import Family
 from remi.scoring.model.plan import Plan, PlanNode
 from remi.scoring.model.readings import NOT_ASKED, VOID
 from remi.scoring.model.states import States
@@ -178,18 +179,19 @@ def _coverage(case: Case, node: PlanNode) -> CoverageRead:
     next_level = None
     opted_out = _share(here.not_applicable[node.place, 0], here.asked[node.place, 0])
     if any(level is not None for level in node.leaf_levels):
-        by_level = coverage_by_level(node, case.flags, case.places)
+        family = Family((node,), (node.counting,), len(case.plan.nodes))
+        of_level = {name: by_level(family, here.leaves[name])[:, 0] for name in NAMES}
         given = case.found["given"]
         stage = given.stage[node.place]
         has_stage = node.stage is not None and given.stage_counts[node.place, 0]
         if policy.provisional_next_level and has_stage:
             answered, applicable = (
-                above(by_level.answered, stage),
-                above(by_level.applicable, stage),
+                above(of_level["answered"], stage),
+                above(of_level["applicable"], stage),
             )
             next_level = _share(answered[0], applicable[0])
         if policy.not_applicable_by == "level":
-            levels = zip(by_level.not_applicable[:, 0], by_level.asked[:, 0], strict=True)
+            levels = zip(of_level["not_applicable"][:, 0], of_level["asked"][:, 0], strict=True)
             shares = [_share(part, whole) for part, whole in levels]
             opted_out = max((share for share in shares if share is not None), default=None)
     return CoverageRead(

@@ -18,10 +18,8 @@ from remi.scoring.model.readings import (
     NOT_ASKED,
     Kind,
     LeafFlags,
-    Places,
     Reading,
     leaf_flags,
-    places_in_tables,
     reading,
 )
 from remi.scoring.model.states import NOT_APPLICABLE, OUT_OF_SCOPE, UNANSWERED, States
@@ -40,7 +38,8 @@ class Case:
     plan: Plan
     states: States
     """[leaf]."""
-    places: Places
+    column: States
+    """[leaf, 1]: the same as of the only organisation."""
     flags: LeafFlags
     covered: Coverage
     results: Results
@@ -51,12 +50,13 @@ class Case:
 def case_of(plan: Plan, states: States) -> Case:
     """The states [leaf], read. Raises ValueError for a state that is not on its scale."""
     results = evaluate(states[None], plan)
-    places = places_in_tables(states[None], plan)
+    column = states[:, None]
     flags = leaf_flags(plan)
-    covered = coverage(plan, flags, places)
+    covered = coverage(plan, flags, column)
     readings = {kind: reading(plan, kind) for kind in KINDS}
-    found = {k: values(plan, r, places, covered.answered > 0) for k, r in readings.items()}
-    return Case(plan, states, places, flags, covered, results, readings, found)
+    answered = (covered.answered > 0).astype(bool)
+    found = {k: values(plan, r, column, answered) for k, r in readings.items()}
+    return Case(plan, states, column, flags, covered, results, readings, found)
 
 
 def label_of(plan: Plan, leaf_id: str, code: int) -> str:
@@ -88,7 +88,7 @@ def score_of(case: Case, node: PlanNode, kind: Kind) -> Number:
     """The score of a node in one reading, which must be there."""
     found = case.found[kind]
     if is_exact(case.plan, node):
-        exact = exact_score(case.plan, node, found, case.readings[kind], case.places, ONE)
+        exact = exact_score(case.plan, node, found, case.readings[kind], case.column, ONE)
         return Fraction(exact[0])
     return float(found.score[node.place, 0])
 

@@ -22,6 +22,8 @@ def figure(number: Number, marks: Iterable[Fraction | None] = ()) -> str:
     """
     exact, there = Fraction(number), [mark for mark in marks if mark is not None]
     if isinstance(number, float):
+        # A half is rounded up as it is written, though what is held may lie a trifle below it.
+        exact = Fraction(str(float(number)))
         near = (m for m in there if abs(exact - m) <= NOISE * max(Fraction(1), abs(m)))
         exact = next(near, exact)
     for digits in range(LEAST_DIGITS, MOST_DIGITS + 1):

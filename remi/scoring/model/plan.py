@@ -6,13 +6,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from remi.scoring.model.states import state_type
-from remi.scoring.whole_numbers import WholeType, whole_type
+from remi.scoring.whole_numbers import WholeType, narrow_type, whole_type
 from schemas.maturity import (
     Gate,
     Levels,
@@ -80,9 +81,9 @@ class PlanNode:
         return not self.children
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
-    """A model's nodes in depth-first order, each before its children."""
+    """A model's nodes in depth-first order, each before its children. Equal only to itself."""
 
     model: MaturityModel
     nodes: tuple[PlanNode, ...]
@@ -99,12 +100,19 @@ class Plan:
     coverage_type: WholeType
     """In which the weights of the leaves below any node can be added up."""
 
+    @cached_property
+    def stage_type(self) -> WholeType:
+        """In which every stage and code can be held."""
+        tops = (node.top_stage or 0 for node in self.nodes)
+        return narrow_type(max(int(self.tops.max()), *tops) + 1)
+
     def place(self, node_id: str) -> int:
         """The place of a node. Raises KeyError."""
-        for node in self.nodes:
-            if node.id == node_id:
-                return node.place
-        raise KeyError(node_id)
+        return self._places[node_id]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {node.id: node.place for node in self.nodes}
 
     def node(self, node_id: str) -> PlanNode:
         """The node of this id. Raises KeyError."""

@@ -1,13 +1,15 @@
 """What the states of the leaves stand for, in tables with one entry for each leaf and state.
 
 There are three readings: as given, under the model's policies for what is not answered; and with
-every unanswered leaf at its lowest or its highest answer, for the bounds.
+every unanswered leaf at its lowest or its highest answer, for the bounds. All tables are
+[leaf, state], from `OUT_OF_SCOPE` on.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -15,8 +17,11 @@ import numpy.typing as npt
 
 from remi.scoring.arrays import Bools, Floats
 from remi.scoring.indicators import STATUSES
+from remi.scoring.model.families import families, kept_per_plan
+from remi.scoring.model.lookups import Lookup, lookup
 from remi.scoring.model.plan import Plan
-from remi.scoring.model.states import NOT_APPLICABLE, OUT_OF_SCOPE, UNANSWERED, States
+from remi.scoring.model.states import NOT_APPLICABLE, OUT_OF_SCOPE, UNANSWERED
+from remi.scoring.whole_numbers import narrow_type
 from schemas.maturity import Anchor, NodePolicy, Scale
 from schemas.results import ResultStatus
 
@@ -28,31 +33,54 @@ VOID = -1
 NOT_ASKED = -1
 """The status of a node that an organisation is never asked anything of."""
 
-Places = npt.NDArray[np.intp]
 Answer = tuple[int, Fraction]
 """Code and value."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """Flat tables, for `take` with the places that `places_in_tables` gives."""
+    """What each state of each leaf stands for."""
 
     kind: Kind
-    stage: npt.NDArray[np.int16]
+    stage: npt.NDArray[np.signedinteger[Any]]
     """The code; VOID where a missing answer takes the stage away."""
     stage_counts: Bools
     score: Floats
     exact_score: npt.NDArray[Any]
     """The same as `Fraction`s."""
+    points: npt.NDArray[Any]
+    """The same as whole numbers of `Families.points_of`; 0 where a leaf has none."""
     score_counts: Bools
     score_void: Bools
     bend: float = 1.0
     """The power that values are raised to, where other values are tried than the declared ones."""
 
+    @cached_property
+    def lookups(self) -> dict[str, Lookup]:
+        """The tables by name, ready to be read."""
+        names = ("stage", "stage_counts", "points", "score_counts", "score_void")
+        return {name: lookup(getattr(self, name)) for name in names}
+
+    @cached_property
+    def voids_stages(self) -> bool:
+        """Whether any missing answer takes a stage away."""
+        return bool((self.stage == VOID).any())
+
+    @cached_property
+    def voids_scores(self) -> bool:
+        """Whether any missing answer takes a score away."""
+        return bool(self.score_void.any())
+
+    def has_stages_of(self, other: Reading) -> bool:
+        """Whether every state makes the same of the leaves' stages as in the other reading."""
+        return np.array_equal(self.stage, other.stage) and np.array_equal(
+            self.stage_counts, other.stage_counts
+        )
+
 
 @dataclass(frozen=True)
 class LeafFlags:
-    """Flat tables of what each state is counted as, for coverage and status."""
+    """What each state is counted as, for coverage and status."""
 
     asked: Bools
     not_applicable: Bools
@@ -61,14 +89,14 @@ class LeafFlags:
     answered: Bools
     status: npt.NDArray[np.int8]
 
+    @cached_property
+    def lookups(self) -> dict[str, Lookup]:
+        """The tables by name, ready to be read."""
+        names = ("asked", "not_applicable", "applicable", "answered", "status")
+        return {name: lookup(getattr(self, name)) for name in names}
 
-def places_in_tables(states: States, plan: Plan) -> Places:
-    """Where each state stands in the flat tables: [leaf, organisation]."""
-    width = _width(plan)
-    starts = np.arange(states.shape[1], dtype=np.intp)[:, None] * width
-    return np.ascontiguousarray(states.T).astype(np.intp) + (starts - OUT_OF_SCOPE)
 
-
+@kept_per_plan
 def leaf_flags(plan: Plan) -> LeafFlags:
     """What the states count as."""
     state = np.arange(OUT_OF_SCOPE, OUT_OF_SCOPE + _width(plan))
@@ -89,19 +117,30 @@ def leaf_flags(plan: Plan) -> LeafFlags:
         ],
         default=STATUSES.index(ResultStatus.FINAL),
     ).astype(np.int8)
-    return LeafFlags(
-        asked=asked.reshape(-1),
-        not_applicable=not_applicable.reshape(-1),
-        applicable=applicable.reshape(-1),
-        answered=answered.reshape(-1),
-        status=status.reshape(-1),
-    )
+    return LeafFlags(asked, not_applicable, applicable, answered, status)
+
+
+@dataclass(frozen=True)
+class Readings:
+    """The three of one plan."""
+
+    given: Reading
+    low: Reading
+    high: Reading
+
+
+@kept_per_plan
+def readings(plan: Plan) -> Readings:
+    """All readings of a plan."""
+    return Readings(reading(plan, "given"), reading(plan, "low"), reading(plan, "high"))
 
 
 def reading(plan: Plan, kind: Kind) -> Reading:
     """What the states stand for in this reading."""
-    shape = (_size(plan), _width(plan))
-    stage = np.zeros(shape, dtype=np.int16)
+    shape = (len(plan.leaf_places), _width(plan))
+    stage = np.zeros(shape, dtype=plan.stage_type)
+    # Codes beyond a scale's own stand for themselves, so that scales of any length read alike.
+    stage[:, -OUT_OF_SCOPE:] = np.arange(shape[1] + OUT_OF_SCOPE)
     exact = np.full(shape, Fraction(0), dtype=object)
     stage_counts, score_counts = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
     score_void = np.zeros(shape, dtype=bool)
@@ -123,15 +162,25 @@ def reading(plan: Plan, kind: Kind) -> Reading:
             score_counts[at] = policy.unanswered_score != "exclude"
             score_void[at] = policy.unanswered_score == "null"
             exact[at] = scale.labels[0].value
+        # No answer of this scale has these codes: they count as its highest does.
+        beyond = slice(scale.top + 1 - OUT_OF_SCOPE, None)
+        stage_counts[column, beyond] = score_counts[column, beyond] = True
     return Reading(
         kind=kind,
-        stage=stage.reshape(-1),
-        stage_counts=stage_counts.reshape(-1),
-        score=exact.astype(np.float64).reshape(-1),
-        exact_score=exact.reshape(-1),
-        score_counts=score_counts.reshape(-1),
-        score_void=score_void.reshape(-1),
+        stage=stage,
+        stage_counts=stage_counts,
+        score=exact.astype(np.float64),
+        exact_score=exact,
+        points=_points(plan, exact),
+        score_counts=score_counts,
+        score_void=score_void,
     )
+
+
+def _points(plan: Plan, exact: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    units = [families(plan).points_of.get(place, 0) for place in plan.leaf_places]
+    numbers = [[int(value * unit) for value in row] for row, unit in zip(exact, units, strict=True)]
+    return np.array(numbers, dtype=narrow_type(max(map(max, numbers))))
 
 
 def _instead(policy: NodePolicy, scale: Scale) -> Answer | None:
@@ -146,10 +195,6 @@ def _instead(policy: NodePolicy, scale: Scale) -> Answer | None:
             return max(reached, default=0), value
         case _:
             return None
-
-
-def _size(plan: Plan) -> int:
-    return len(plan.leaf_places)
 
 
 def _width(plan: Plan) -> int:

@@ -1,8 +1,9 @@
-"""Rules that make a score of the children's scores, for all organisations at once.
+"""Rules that make a score of the children's scores, for all nodes and organisations at once.
 
-`scores` and `counted` are [child, organisation]; only children with a weight above 0 come here.
-Where no child counts, the result has no meaning. The functions also take scores that are
-`Fraction`s (dtype object), and are then exact, except for powers that take a root.
+`scores` and `counted` are [child, ..., organisation] and weights [child, ..., 1]: any number of
+nodes stands between. Only children with a weight above 0 count. Where no child counts, the result
+has no meaning. The functions also take scores that are `Fraction`s (dtype object), and are then
+exact, except for powers that take a root.
 
 Rows are added one after the other, never pairwise, so that an organisation scored alone gets the
 same number as among others.
@@ -10,15 +11,14 @@ same number as among others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from remi.scoring.arrays import Bools
-from remi.scoring.whole_numbers import WholeNumbers, whole_type
+from remi.scoring.arrays import Bools, Floats
+from remi.scoring.whole_numbers import WholeNumbers, narrow_type
 
 Numbers = npt.NDArray[Any]
 """Of float64, of whole numbers or of `Fraction`."""
@@ -29,7 +29,7 @@ EXACT_IN_FLOATS = 2**53
 ORDERS = {"geometric": Fraction(0), "harmonic": Fraction(-1)}
 
 
-def power(scores: Numbers, counted: Bools, weights: Sequence[int], p: Fraction | str) -> Numbers:
+def power(scores: Numbers, counted: Bools, weights: WholeNumbers, p: Fraction | str) -> Numbers:
     """The weighted power mean; 0 where p <= 0 and any score is 0."""
     if p == "minimum":
         return least(scores, counted)
@@ -46,7 +46,7 @@ def power(scores: Numbers, counted: Bools, weights: Sequence[int], p: Fraction |
         powers = added(usable ** float(order), factors)
         root: Numbers = np.power(powers / whole, 1 / float(order))
         return root
-    at_zero = counted & (scores == 0)
+    at_zero = counted & (scores == 0).astype(bool)
     usable = np.where(counted & ~at_zero, scores, 1)
     if order == -1:
         mean = whole / _positive(added(np.where(counted, 1 / usable, 0), factors))
@@ -58,44 +58,55 @@ def power(scores: Numbers, counted: Bools, weights: Sequence[int], p: Fraction |
     return np.where(at_zero.any(axis=0), 0, mean)
 
 
+def mean_of_points(
+    points: WholeNumbers, counted: Bools, factors: WholeNumbers, weights: WholeNumbers, unit: int
+) -> Floats:
+    """The weighted mean of whole numbers, of which `unit` is a score of 1: rounded once, at last.
+
+    `factors` [child, ..., 1] are what one of each child's points weighs; their type holds the sum.
+    """
+    sum_so_far: WholeNumbers = np.zeros(points.shape[1:], dtype=factors.dtype)
+    for row, counts, factor in zip(points, counted, factors, strict=True):
+        sum_so_far += row.astype(factors.dtype, copy=False) * (counts * factor)
+    whole = np.maximum(weight_of(counted, weights).astype(factors.dtype, copy=False), 1) * unit
+    mean: Floats = np.divide(sum_so_far, whole, dtype=np.float64)
+    return mean
+
+
 def weighted_sum(
     scores: Numbers,
     counted: Bools,
-    weights: Sequence[int],
-    one: Fraction,
-    possible: Sequence[int] | None,
+    weights: Numbers,
+    possible: WholeNumbers | None,
 ) -> Numbers:
     """The sum of weight times score, prorated where `possible` is given.
 
-    `one` is what a weight of 1 is worth in points. `possible` is what each child can give at most,
-    in any unit: the prorated sum is the same share of what all can give as the sum is of what those
-    that count can. None of it is 0, because a node that can give nothing is refused when it is
-    loaded.
+    `weights` are here those that a score is multiplied by, of the type of the scores. `possible` is
+    what each child can give at most, in any unit: the prorated sum is the same share of what all
+    can give as the sum is of what those that count can. None of it is 0, because a node that can
+    give nothing is refused when it is loaded.
     """
-    exact = scores.dtype == object
-    points = added(
-        np.where(counted, scores, 0),
-        [weight * one if exact else float(weight * one) for weight in weights],
-    )
+    points = added(np.where(counted, scores, 0), weights)
     if possible is None:
         return points
     parts, part = _proportions(scores, counted, possible)
-    return np.where(counted.all(axis=0), points, points * sum(parts) / part)
+    there = counted | (possible == 0).astype(bool)
+    return np.where(there.all(axis=0), points, points * parts.sum(axis=0) / part)
 
 
 def weighted_quantile(
-    values: Numbers, counted: Bools, weights: Sequence[int], alpha: Fraction, upper: bool
+    values: Numbers, counted: Bools, weights: WholeNumbers, alpha: Fraction, upper: bool
 ) -> Numbers:
     """The smallest value with a cumulative weight of at least alpha; above alpha if `upper`."""
     order = np.argsort(values, axis=0, kind="stable")
-    kind = whole_type(sum(weights) * alpha.denominator)
-    weighed = np.where(counted, np.array(weights, dtype=kind)[:, None], 0)
-    cumulative = np.take_along_axis(weighed, order, axis=0).cumsum(axis=0)
+    kind = narrow_type(_total(weights) * alpha.denominator)
+    weighed = np.where(counted, weights.astype(kind), 0)
+    cumulative = np.take_along_axis(weighed, order, axis=0).cumsum(axis=0, dtype=kind)
     whole = cumulative[-1]
     reached, needed = cumulative * alpha.denominator, whole * alpha.numerator
-    enough = reached > needed if upper else reached >= needed
+    enough = (reached > needed if upper else reached >= needed).astype(bool)
     # Of weight 1 nothing is above; then the highest value stands, as it does for `lower`.
-    enough = (enough & (cumulative > 0)) | (cumulative == whole)
+    enough = (enough & (cumulative > 0).astype(bool)) | (cumulative == whole).astype(bool)
     place = np.take_along_axis(order, enough.argmax(axis=0)[None], axis=0)
     quantile: Numbers = np.take_along_axis(values, place, axis=0)[0]
     return quantile
@@ -121,7 +132,7 @@ def least(values: Numbers, counted: Bools) -> Numbers:
     return smallest
 
 
-def added(rows: Numbers, factors: Sequence[Any]) -> Numbers:
+def added(rows: Numbers, factors: Numbers) -> Numbers:
     """The sum of the rows, each times its factor, one after the other."""
     sum_so_far: Numbers = rows[0] * factors[0]
     for row, factor in zip(rows[1:], factors[1:], strict=True):
@@ -129,27 +140,33 @@ def added(rows: Numbers, factors: Sequence[Any]) -> Numbers:
     return sum_so_far
 
 
-def weight_of(flags: Bools, weights: Sequence[int]) -> WholeNumbers:
-    """The weight of the children [child, organisation] that are flagged."""
-    kind = whole_type(sum(weights))
-    weight: WholeNumbers = np.zeros(flags.shape[1:], dtype=kind)
+def weight_of(flags: Bools, weights: WholeNumbers) -> WholeNumbers:
+    """The weight of the children [child, ..., organisation] that are flagged.
+
+    `weights` [child, ..., 1] are of a type that holds their sum, and so is the result.
+    """
+    weight: WholeNumbers = np.zeros(flags.shape[1:], dtype=weights.dtype)
     for row, factor in zip(flags, weights, strict=True):
-        weight += row.astype(kind) * factor
+        weight += row * factor
     return weight
 
 
-def _proportions(
-    scores: Numbers, counted: Bools, weights: Sequence[int]
-) -> tuple[Sequence[int | float], Numbers]:
+def _proportions(scores: Numbers, counted: Bools, weights: WholeNumbers) -> tuple[Numbers, Numbers]:
     """The weights as factors of these scores, and the weight of what counts, at least something.
 
     Weights that a decimal number cannot hold to the last figure are made shares of all, and what
     counts is then added up in the same way as the scores, so that equal scores have that mean.
     """
-    if scores.dtype == object or sum(weights) <= EXACT_IN_FLOATS:
-        return weights, np.maximum(weight_of(counted, weights), 1).astype(scores.dtype)
-    shares = [weight / sum(weights) for weight in weights]
+    if scores.dtype == object or _total(weights) <= EXACT_IN_FLOATS:
+        factors = weights.astype(scores.dtype)
+        return factors, np.maximum(weight_of(counted, weights), 1).astype(scores.dtype)
+    shares: Floats = (weights / weights.sum(axis=0)).astype(np.float64)
     return shares, _positive(added(counted.astype(np.float64), shares))
+
+
+def _total(weights: WholeNumbers) -> int:
+    """The largest sum of one node's weights."""
+    return int(weights.astype(object).sum(axis=0).max())
 
 
 def _positive(values: Numbers) -> Numbers:

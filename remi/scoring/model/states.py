@@ -103,6 +103,10 @@ def check_states(
     """Raise ValueError, naming row and leaf, for a state that no answer of its leaf stands for."""
     if states.ndim != 2 or states.shape[1] != len(leaf_ids):
         raise ValueError(f"{len(leaf_ids)} questions, but states are {states.shape}")
+    highest, lowest = (f(states, axis=0, initial=OUT_OF_SCOPE) for f in (np.max, np.min))
+    no_answer = states[:, ~may_not_apply] == NOT_APPLICABLE
+    if (highest <= tops).all() and (lowest == OUT_OF_SCOPE).all() and not no_answer.any():
+        return
     bad = (states > tops) | (states < OUT_OF_SCOPE)
     bad |= (states == NOT_APPLICABLE) & ~may_not_apply
     if bad.any():

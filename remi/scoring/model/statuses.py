@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Hashable
 
 import numpy as np
 import numpy.typing as npt
 
 from remi.scoring.arrays import Bools, Ints
 from remi.scoring.indicators import PROVISIONAL, STATUSES
-from remi.scoring.model.coverage import Coverage, above, coverage_by_level
+from remi.scoring.model.coverage import Coverage, above, by_level
+from remi.scoring.model.families import Family, kept_per_plan, together
 from remi.scoring.model.plan import Plan, PlanNode
-from remi.scoring.model.readings import NOT_ASKED, VOID, LeafFlags, Places
+from remi.scoring.model.readings import NOT_ASKED, VOID, LeafFlags
+from remi.scoring.model.states import States
 from remi.scoring.model.tree import Values
 from remi.scoring.whole_numbers import below
 from schemas.maturity import Staged
@@ -24,85 +26,130 @@ Statuses = npt.NDArray[np.int8]
 def statuses(
     plan: Plan,
     flags: LeafFlags,
-    places: Places,
+    states: States,
     covered: Coverage,
     as_given: Values,
-    at_worst: Values,
+    stage_counts_at_worst: Bools,
 ) -> Statuses:
-    """The status of every node: [node, organisation]."""
-    found: Statuses = np.empty(covered.asked.shape, dtype=np.int8)
-    found[list(plan.leaf_places)] = flags.status.take(places)
-    for node in reversed(plan.nodes):
-        if node.is_leaf:
-            continue
-        here = Coverage(**{f.name: getattr(covered, f.name)[node.place] for f in fields(Coverage)})
-        if isinstance(node.stage, Staged) and node.stage.needs_every_child:
-            found[node.place] = _of_weakest(found[[node.children[n] for n in node.counting]], here)
+    """The status of every node: [node, organisation], and a row more of those not asked."""
+    found: Statuses = np.full(covered.asked.shape, NOT_ASKED, dtype=np.int8)
+    found[list(plan.leaf_places)] = flags.lookups["status"].of(states)
+    for family in _families(plan):
+        if _needs_every_child(family.nodes[0]):
+            found[family.places] = _of_weakest(found[family.children], covered, family)
         else:
-            by_level = coverage_by_level(node, flags, places) if _goes_by_level(node) else None
-            too_much = _too_much_not_applicable(node, here, by_level)
-            if node.stage is not None:
-                # Not even with every blank read as an answer is there anything to hold a stage.
-                too_much = too_much | ~at_worst.stage_counts[node.place]
-            # A number that no rule made is no stage, so that no level is the next one above it.
-            stage = np.where(
-                as_given.stage_counts[node.place], as_given.stage[node.place], np.int16(VOID)
-            )
-            thin = _thin(node, here, by_level, stage)
-            found[node.place] = _first_that_fits(here, too_much, thin)
+            found[family.places] = _own(family, covered, as_given, stage_counts_at_worst)
     return found
 
 
 def withheld(plan: Plan, covered: Coverage) -> Bools:
     """Whether too little is answered for a score: [node, organisation]."""
     found = np.zeros(covered.asked.shape, dtype=bool)
-    for node in plan.nodes:
-        if not node.is_leaf:
-            share = node.withheld_below
-            found[node.place] = below(
-                covered.answered[node.place], covered.applicable[node.place], share
-            )
+    for family in _by_share(plan):
+        here = family.places
+        found[here] = below(
+            covered.answered[here],
+            covered.applicable[here],
+            family.nodes[0].withheld_below,
+            _largest(family),
+        )
     return found
 
 
+@kept_per_plan
+def _families(plan: Plan) -> tuple[Family, ...]:
+    """The inner nodes that are judged alike, children before their parents."""
+    inner = sorted((n for n in plan.nodes if n.children), key=lambda n: -n.depth)
+    return together(plan, inner, _judged)
+
+
+def _judged(node: PlanNode) -> Hashable:
+    return (
+        node.depth,
+        _needs_every_child(node),
+        _goes_by_level(node),
+        node.stage is None,
+        node.policy.not_applicable_by,
+        node.policy.provisional_next_level,
+        node.not_applicable_ceiling,
+        node.provisional_below,
+    )
+
+
+@kept_per_plan
+def _by_share(plan: Plan) -> tuple[Family, ...]:
+    return together(plan, (n for n in plan.nodes if n.children), lambda n: n.withheld_below)
+
+
+def _needs_every_child(node: PlanNode) -> bool:
+    return isinstance(node.stage, Staged) and node.stage.needs_every_child
+
+
 def _goes_by_level(node: PlanNode) -> bool:
-    by_level = node.policy.not_applicable_by == "level" or node.policy.provisional_next_level
-    return bool(by_level) and any(level is not None for level in node.leaf_levels)
+    any_rule = node.policy.not_applicable_by == "level" or node.policy.provisional_next_level
+    return bool(any_rule) and any(level is not None for level in node.leaf_levels)
 
 
-def _too_much_not_applicable(node: PlanNode, covered: Coverage, by_level: Coverage | None) -> Bools:
-    needed = 1 - node.not_applicable_ceiling
-    if node.policy.not_applicable_by == "level" and by_level is not None:
-        applies = by_level.asked - by_level.not_applicable
-        any_level: Bools = np.logical_or.reduce(below(applies, by_level.asked, needed), axis=0)
-        return any_level
-    return below(covered.asked - covered.not_applicable, covered.asked, needed)
+def _largest(family: Family) -> int:
+    return max(sum(node.unit_weights) for node in family.nodes)
 
 
-def _thin(node: PlanNode, covered: Coverage, by_level: Coverage | None, stage: Ints) -> Bools:
-    share = node.provisional_below
-    thin = below(covered.answered, covered.applicable, share)
-    if node.policy.provisional_next_level and node.stage is not None and by_level is not None:
-        answered, applicable = above(by_level.answered, stage), above(by_level.applicable, stage)
-        thin = thin | below(answered, applicable, share)
+def _own(
+    family: Family, covered: Coverage, as_given: Values, stage_counts_at_worst: Bools
+) -> Statuses:
+    """The status of nodes that are judged by the answers below them."""
+    first, here = family.nodes[0], family.places
+    too_much = _too_much_not_applicable(family, covered)
+    if first.stage is not None:
+        # Not even with every blank read as an answer is there anything to hold a stage.
+        too_much = too_much | ~stage_counts_at_worst[here]
+    # A number that no rule made is no stage, so that no level is the next one above it.
+    stage = np.where(as_given.stage_counts[here], as_given.stage[here], VOID)
+    thin = _thin(family, covered, stage)
+    asked, applicable, answered = (
+        covered.asked[here] > 0,
+        covered.applicable[here] > 0,
+        covered.answered[here] > 0,
+    )
+    # The last that fits stands, so that the words that say least come last.
+    found: Statuses = np.full(thin.shape, STATUSES.index(ResultStatus.FINAL), dtype=np.int8)
+    found[thin] = PROVISIONAL
+    found[too_much] = STATUSES.index(ResultStatus.NOT_ASSESSABLE)
+    found[~answered.astype(bool)] = STATUSES.index(ResultStatus.NOT_ASSESSED)
+    found[~applicable.astype(bool)] = STATUSES.index(ResultStatus.NOT_APPLICABLE)
+    found[~asked.astype(bool)] = NOT_ASKED
+    return found
+
+
+def _too_much_not_applicable(family: Family, covered: Coverage) -> Bools:
+    first, here = family.nodes[0], family.places
+    needed, largest = 1 - first.not_applicable_ceiling, _largest(family)
+    if needed == 0:
+        return np.zeros((len(here), covered.asked.shape[1]), dtype=bool)
+    if first.policy.not_applicable_by == "level" and _goes_by_level(first):
+        asked = by_level(family, covered.leaves["asked"])
+        applies = asked - by_level(family, covered.leaves["not_applicable"])
+        too_little: Bools = np.logical_or.reduce(below(applies, asked, needed, largest), axis=0)
+        return too_little
+    asked = covered.asked[here]
+    return below(asked - covered.not_applicable[here], asked, needed, largest)
+
+
+def _thin(family: Family, covered: Coverage, stage: Ints) -> Bools:
+    first, here = family.nodes[0], family.places
+    share, largest = first.provisional_below, _largest(family)
+    thin = below(covered.answered[here], covered.applicable[here], share, largest)
+    if first.policy.provisional_next_level and first.stage is not None and _goes_by_level(first):
+        answered, applicable = (
+            above(by_level(family, covered.leaves[name]), stage)
+            for name in ("answered", "applicable")
+        )
+        thin = thin | below(answered, applicable, share, largest)
     return thin
 
 
-def _of_weakest(children: Statuses, covered: Coverage) -> Statuses:
+def _of_weakest(children: Statuses, covered: Coverage, family: Family) -> Statuses:
     """The status of the child of which least can be said, among those that are asked."""
     weakest = np.where(children == NOT_ASKED, len(STATUSES) - 1, children).min(axis=0)
-    return np.where(covered.asked > 0, weakest, NOT_ASKED).astype(np.int8)
-
-
-def _first_that_fits(covered: Coverage, too_much: Bools, thin: Bools) -> Statuses:
-    return np.select(
-        [covered.asked == 0, covered.applicable == 0, covered.answered == 0, too_much, thin],
-        [
-            NOT_ASKED,
-            STATUSES.index(ResultStatus.NOT_APPLICABLE),
-            STATUSES.index(ResultStatus.NOT_ASSESSED),
-            STATUSES.index(ResultStatus.NOT_ASSESSABLE),
-            PROVISIONAL,
-        ],
-        default=STATUSES.index(ResultStatus.FINAL),
-    ).astype(np.int8)
+    asked = (covered.asked[family.places] > 0).astype(bool)
+    return np.where(asked, weakest, NOT_ASKED).astype(np.int8)

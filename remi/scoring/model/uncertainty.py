@@ -19,7 +19,7 @@ from remi.scoring.arrays import Floats
 from remi.scoring.model.evaluate import evaluate
 from remi.scoring.model.leave_one_out import gone_without, items, weighed
 from remi.scoring.model.plan import Plan, PlanNode
-from remi.scoring.model.readings import Reading, places_in_tables, reading
+from remi.scoring.model.readings import Reading, reading
 from remi.scoring.model.states import OUT_OF_SCOPE, UNANSWERED, States
 from remi.scoring.model.tree import values
 from schemas.maturity import Bands, FromStage, Power
@@ -115,21 +115,20 @@ def simulate(
     bare_plan = _for_scores(plan)
     banded = _read_by_bands(bare_plan)
 
-    places = places_in_tables(states, plan)
-    nowhere = places_in_tables(np.full_like(states, OUT_OF_SCOPE), plan)
-    blank = np.nonzero(states.T == UNANSWERED)
+    by_leaf = np.ascontiguousarray(states.T)
+    blank = np.nonzero(by_leaf == UNANSWERED)
     tops = plan.tops.astype(np.int64)[blank[0]]
     # Only bounds ask whether anything is answered; as given nothing does.
     answered = np.ones((len(plan.nodes), len(states)), dtype=bool)
     for draw in range(n_draws):
-        here = places.copy()
+        here = by_leaf.copy()
         gone: tuple[int, ...] = ()
         if varied.unanswered:
-            here[blank] += streams[4].integers(0, tops, endpoint=True) - UNANSWERED
+            here[blank] = streams[4].integers(0, tops, endpoint=True)
         if left[draw] < len(left_out):
             item = left_out[left[draw]]
-            columns = plan.nodes[item].columns
-            here[columns], gone = nowhere[columns], gone_without(plan, item)
+            here[plan.nodes[item].columns] = OUT_OF_SCOPE
+            gone = gone_without(plan, item)
         power = int(powers[draw])
         tried = [
             node
@@ -185,13 +184,11 @@ def bent(as_given: Reading, plan: Plan, power: float) -> Reading:
     """The reading with every value, between its scale's least and 1, to this power."""
     if power == 1:
         return as_given
-    floors = np.array([float(scale.labels[0].value) for scale in plan.scales])
-    width = len(as_given.score) // len(floors)
-    floor = np.repeat(floors, width)
+    floor = np.array([float(scale.labels[0].value) for scale in plan.scales])[:, None]
     span = np.maximum(1 - floor, np.finfo(np.float64).tiny)
     above = np.maximum(as_given.score - floor, 0) / span
     score = np.where(as_given.score > floor, floor + span * above**power, as_given.score)
-    exact = np.array([Fraction(value) for value in score], dtype=object)
+    exact = np.array([[Fraction(value) for value in row] for row in score], dtype=object)
     return replace(as_given, score=score, exact_score=exact, bend=power)
 
 
