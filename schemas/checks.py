@@ -8,6 +8,9 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 
+LOWER_BOUNDS, UPPER_BOUNDS, ABOUT = (">", "≥"), ("<", "≤"), ("~",)
+"""What may stand before a number: it is at least this, at most this, or about this."""
+
 
 def rule(rule_id: str, keeps: Callable[[Any], Any]) -> pa.Check:
     """A check named by its rule; `keeps` gives one boolean a row.
@@ -17,6 +20,16 @@ def rule(rule_id: str, keeps: Callable[[Any], Any]) -> pa.Check:
     to ask for missing values itself.
     """
     return pa.Check(keeps, name=rule_id, error=rule_id, ignore_na=False)
+
+
+def fits(part: pd.Series, part_is: pd.Series, whole: pd.Series, whole_is: pd.Series) -> pd.Series:
+    """Whether a part may be a part of its whole, row by row; yes where either is missing.
+
+    `part_is` and `whole_is` are their qualifiers: a part that is an upper bound may be smaller
+    than it is written, and a whole that is a lower bound larger.
+    """
+    open_ended = part_is.isin(UPPER_BOUNDS) | whole_is.isin(LOWER_BOUNDS)
+    return ~(part > whole) | open_ended
 
 
 def rows_broken(error: pa.errors.SchemaErrors) -> dict[str, int]:

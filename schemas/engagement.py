@@ -12,8 +12,11 @@ from datetime import date
 import pandas as pd
 import pandera.pandas as pa
 
-from schemas.checks import rule
+from schemas.checks import UPPER_BOUNDS, fits, rule
 from schemas.programme import Cycle
+
+ANSWERED = ("adopted", "declined_with_reason")
+"""What becomes of a decision that communities raised."""
 
 Schemas = tuple[pa.DataFrameSchema, ...]
 
@@ -37,7 +40,8 @@ def communications(cycle: Cycle, today: date) -> Schemas:
 
 
 def meetings(cycle: Cycle) -> Schemas:
-    """Meetings: `held_on`, `held_on_state`, `quorate_state` and the counts of decisions."""
+    """Meetings: `held_on`, `held_on_state`, `quorate_state`; seats, presence and decisions, each
+    with its qualifier."""
     return (
         pa.DataFrameSchema(
             checks=[
@@ -50,18 +54,14 @@ def meetings(cycle: Cycle) -> Schemas:
                     lambda m: ~((m["held_on_state"] == "blank") & (m["quorate_state"] == "value")),
                 ),
                 rule(
-                    "more_raised_than_taken",
-                    lambda m: ~(m["decisions_from_community"] > m["decisions"]),
+                    "more_present_than_seats",
+                    lambda m: _fits(m, "community_present", "community_seats"),
                 ),
                 rule(
-                    "more_answered_than_raised",
-                    lambda m: (
-                        ~(
-                            m["adopted"].fillna(0) + m["declined_with_reason"].fillna(0)
-                            > m["decisions_from_community"]
-                        )
-                    ),
+                    "more_raised_than_taken",
+                    lambda m: _fits(m, "decisions_from_community", "decisions"),
                 ),
+                rule("more_answered_than_raised", _answered_were_raised),
                 rule("date_outside_period", lambda m: ~_outside(m["held_on"], cycle)),
             ]
         ),
@@ -81,13 +81,44 @@ def attendance() -> Schemas:
     )
 
 
-def attendance_totals() -> Schemas:
-    """One row an event and kind of category: `counted`, the sum of its rows, and `total`."""
+def attendance_parts() -> Schemas:
+    """One row a count of an event whose people were counted: `people` and `total`, each with its
+    qualifier."""
     return (
         pa.DataFrameSchema(
-            checks=rule("attendance_does_not_add_up", lambda t: t["counted"] == t["total"])
+            checks=rule("more_counted_than_came", lambda c: _fits(c, "people", "total"))
         ),
     )
+
+
+def attendance_totals() -> Schemas:
+    """One row an event and kind of category: `counted`, the least that its rows add up to, and
+    `total`. Where `all_counted`, every row is exact and the two are the same."""
+    return (
+        pa.DataFrameSchema(
+            checks=rule(
+                "attendance_does_not_add_up",
+                lambda t: (
+                    (t["counted"] == t["total"])
+                    | (~t["all_counted"] & (t["counted"] <= t["total"]))
+                ),
+            )
+        ),
+    )
+
+
+def _fits(frame: pd.DataFrame, part: str, whole: str) -> pd.Series:
+    qualifiers = (frame[f"{part}_qualifier"], frame[f"{whole}_qualifier"])
+    return fits(frame[part], qualifiers[0], frame[whole], qualifiers[1])
+
+
+def _answered_were_raised(meetings: pd.DataFrame) -> pd.Series:
+    """Decisions adopted and declined are a part of those raised; an upper bound may be 0."""
+    at_most = meetings[[f"{name}_qualifier" for name in ANSWERED]].isin(UPPER_BOUNDS)
+    answered = meetings[[*ANSWERED]].mask(at_most.to_numpy(), 0).sum(axis="columns")
+    raised = "decisions_from_community"
+    exact = pd.Series(pd.NA, index=meetings.index, dtype="str")
+    return fits(answered, exact, meetings[raised], meetings[f"{raised}_qualifier"])
 
 
 def _happened(state: str, done: str, day: str, cycle: Cycle, today: date) -> Schemas:

@@ -56,6 +56,9 @@ class Column(Model):
         "indicators. Resolved when the layout is made.",
     )
     people: bool = Field(default=False, description="A count of people: protected when published")
+    unit: Literal["number", "hours"] = Field(
+        default="number", description="What a number counts, as messages name it"
+    )
     may_be_not_collected: bool = False
     may_be_future: bool = Field(default=False, description="A day that may lie after today")
     carried: Literal["no", "shown", "filled"] = Field(

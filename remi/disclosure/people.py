@@ -25,8 +25,11 @@ def published_percentage(
     """A percentage that tells no more than rounded counts do, or why it is not shown.
 
     Withheld where part, whole or the rest is small. A whole that is not of people, such as seats,
-    is published exactly, so that the rounded part may be above it: no more than 100 is shown.
+    is published exactly, so that the rounded part may be above it: then 100 is shown. Raises
+    ValueError where the part itself is larger than the whole.
     """
+    if part > whole:
+        raise ValueError(f"{part} is more than the whole of {whole}")
     if any(is_small(number, rule) for number in (part, whole, whole - part)):
         return Status.CONFIDENTIAL
     shown = published_count(part, rule)

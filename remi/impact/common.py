@@ -48,7 +48,12 @@ def table_frame(
 
 
 def percentage(part: int, whole: int) -> float | Status:
-    """100 parts of a whole; not applicable where the whole is nothing."""
+    """100 parts of a whole; not applicable where the whole is nothing.
+
+    Raises ValueError where the part is larger than the whole, which a percentage would hide.
+    """
+    if part > whole:
+        raise ValueError(f"{part} is more than the whole of {whole}")
     return 100 * part / whole if whole else Status.NOT_APPLICABLE
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from remi.intake.judging.words import nearest
+from remi.near_words import near
 
 LISTED = 20
 """Choices that are written out; of more only the near ones are named."""
@@ -85,5 +85,5 @@ def not_one_of(seen: str, choices: Sequence[str], what: str) -> str:
 
 def did_you_mean(seen: str, choices: Sequence[str]) -> str:
     """“. Did you mean ...?” where one choice looks like what was written, else nothing."""
-    near = nearest(seen, choices)
-    return "" if near is None else f". Did you mean “{near}”?"
+    meant = near(seen, choices)
+    return "" if meant is None else f". Did you mean “{meant}”?"

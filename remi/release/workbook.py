@@ -76,6 +76,7 @@ def workbook(content: Content) -> bytes:
     book.get_worksheet_by_name("Notes").set_column(1, 1, 110)
     for name, sheet in sheets.items():
         page = book.get_worksheet_by_name(name)
+        _space_before_notes(page, sheet.title)
         _set_widths(page, sheet.table)
         _write_as_they_are(page, sheet.data_range[0] + 1, in_other_scripts[name])
     book.set_properties(
@@ -119,7 +120,7 @@ def _numbered_notes(tables: tuple[ReleaseTable, ...]) -> dict[str, str]:
 
 
 def _sheet(table: ReleaseTable, notes: dict[str, str], content: Content) -> Any:
-    references = "".join(f" $${notes[note]}$$" for note in table.notes)
+    references = "".join(f"$${notes[note]}$$" for note in table.notes)
     said_once = [f"{column.heading}: {cell.text}" for column, cell in table.same_in_every_row]
     frame = pd.DataFrame(
         {table.columns[i].heading: [_written(row[i]) for row in table.rows] for i in table.shown},
@@ -162,6 +163,16 @@ def _written(cell: Cell) -> object:
     if cell.value is None or isinstance(cell.value, str):
         return cell.text.replace("](", "] (")
     return float(cell.value) if cell.value != int(cell.value) else int(cell.value)
+
+
+def _space_before_notes(sheet: Any, title: str) -> None:
+    """One space between a title and its notes.
+
+    gptables 2.0.2 moves each reference to the end and leaves the spaces that stood before it, here
+    and in the table of contents; so the title is given to it without any.
+    """
+    parted = re.sub(r"(?<=[^\s\]])(?=\[note )", " ", title, count=1)
+    sheet.write_string(0, 0, parted, sheet.table[0][0].format)
 
 
 def _stand_in(frame: pd.DataFrame) -> dict[tuple[int, int], str]:

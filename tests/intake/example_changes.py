@@ -301,6 +301,16 @@ def done(book: Workbook, written: str | None) -> Place:
     return "Action points", put(sheet, row, "Date done", value=written)
 
 
+def present_of_four_seats(book: Workbook, written: str | None) -> Place:
+    """A meeting of four community seats, and how many of them were taken."""
+    sheet = book["Governance meetings"]
+    row = row_of(sheet, "M1")
+    put(sheet, row, "Community seats", value=4)
+    return sheet.title, put(
+        sheet, row, "Community members present", value=int(written) if written else None
+    )
+
+
 def count_of(column: str, event: str, counted_by: str, category: str) -> Change:
     """A count more on the attendance sheet, with what was written in one of its cells."""
 

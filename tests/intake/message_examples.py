@@ -140,6 +140,11 @@ EXAMPLES: dict[str, Example] = {
     "published_without_date": both(cell("Communications", "C1", "Date published"), in_engagement),
     "held_without_quorum": both(MEETING("Quorate?"), in_engagement),
     "quorum_without_date": both(MEETING("Date held"), in_engagement),
+    "time_in_number_cell": both(answer("O6")),
+    "more_present_than_seats": both(change.present_of_four_seats, in_engagement),
+    "more_counted_than_came": both(
+        cell("Attendance", "E1", "People", as_typed=number), in_engagement
+    ),
     "more_raised_than_taken": both(
         MEETING("Decisions raised by communities", as_typed=number), in_engagement
     ),

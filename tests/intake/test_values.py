@@ -121,7 +121,7 @@ def test_what_is_no_count_is_handed_back_and_is_never_a_number(
 def test_a_number_shown_as_a_percentage_or_a_duration_is_no_count() -> None:
     assert rule_of(read(0.75, "count", shown_as="percentage")) == "percentage_in_number_cell"
     assert read(0.75, "count", shown_as="percentage").seen == "75%"
-    assert rule_of(read(1.5, "number", shown_as="duration")) == "number_expected"
+    assert rule_of(read(1.5, "number", shown_as="duration")) == "time_in_number_cell"
     assert read(1.5, "number", shown_as="duration").seen == "36:00"
 
 
@@ -325,3 +325,42 @@ def test_the_worker_loads_nothing_but_the_standard_library() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"pandas", "pandera", "pydantic", "numpy", "schemas"} & set(run.stdout.split())
+
+
+@pytest.mark.parametrize("value_type", ["number", "count"])
+def test_a_time_is_named_as_a_time_however_the_program_keeps_it(value_type: str) -> None:
+    of_excel = Cell(1, 1, "date", "03:00:00", 0.125, "date")
+    of_open_document = Cell(1, 1, "date", "03:00:00", None, "date")
+    shown_as_length = Cell(1, 1, "number", "0.125", 0.125, "duration")
+    longer_than_a_day = Cell(1, 1, "number", "1.1041666667", 1.1041666667, "duration")
+    longer_shown_as_time = Cell(1, 1, "date", "1900-01-01T02:30:00", 1.1041666667, "date")
+    column: dict[str, Any] = {
+        "type": value_type,
+        "required": False,
+        "may_be_not_collected": False,
+        "choices": {},
+    }
+    for cell, seen in (
+        (of_excel, "03:00"),
+        (of_open_document, "03:00"),
+        (shown_as_length, "03:00"),
+        (longer_than_a_day, "26:30"),
+        (longer_shown_as_time, "26:30"),
+    ):
+        value = read_value(cell, column)
+        assert (value.number, rule_of(value), value.seen) == (None, "time_in_number_cell", seen)
+
+
+@pytest.mark.parametrize(
+    "written", ["3:00", "03:00:00", "3h30", "3 hours", "about 3 hours", "26:30"]
+)
+def test_a_time_in_words_is_no_number(written: str) -> None:
+    for value_type in ("number", "count"):
+        assert rule_of(read(written, value_type)) == "time_in_number_cell"
+
+
+def test_words_are_taken_in_every_kind_of_number() -> None:
+    for value_type in ("number", "count"):
+        for written, qualifier in (("about 3", "~"), ("over 3", ">"), ("up to 3", "≤")):
+            value = read(written, value_type)
+            assert (value.number, value.qualifier) == (3, qualifier)

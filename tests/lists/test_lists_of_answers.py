@@ -168,7 +168,7 @@ def test_every_wrong_label_is_named_with_its_lines_the_choices_and_a_near_one(
         "answers.csv, lines 2 to 41, column answer: “Fuly” is not one of the answers: “Not yet”, "
         "“In part”, “Fully” and “not applicable”. Did you mean “Fully”?",
         "answers.csv, lines 42 to 61, column answer: “Nearly” is not one of the answers: "
-        "“Not yet”, “In part”, “Fully” and “not applicable”",
+        "“Not yet”, “In part”, “Fully” and “not applicable”. Did you mean “In part”?",
     ]
     (one,) = refusal(tmp_path, table(rows[0]))
     assert one.startswith("answers.csv, line 2, column answer: “Fuly” is not one of the answers")

@@ -171,3 +171,34 @@ def test_the_same_content_gives_the_same_bytes(content: Content, data: bytes) ->
     few = replace(content, tables=content.tables[-3:])
     assert workbook(few) == workbook(few)
     assert len(data) > len(workbook(few))
+
+
+def test_no_text_has_a_stray_space_and_every_note_is_numbered_once_and_referred_to(
+    book: Workbook, content: Content
+) -> None:
+    ours = {name for table in content.tables for row in table.rows for name in map(_text, row)}
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows(values_only=True):
+            for text in row:
+                if isinstance(text, str) and text not in ours:
+                    assert not re.search(r" {2}|^\s|\s$", text), f"{sheet.title}: {text!r}"
+    notes = [row[0] for row in book["Notes"].iter_rows(min_row=4, max_col=1, values_only=True)]
+    numbers = [str(n) for n in notes if isinstance(n, (int, str)) and str(n).strip().isdigit()]
+    referred = {
+        number
+        for table in content.tables
+        for number in re.findall(r"\[note (\d+)\]", str(book[table.id]["A1"].value))
+    }
+    assert numbers
+    assert len(set(numbers)) == len(numbers)
+    assert set(numbers) == referred
+    for table in content.tables:
+        title = str(book[table.id]["A1"].value)
+        assert title.startswith(f"{table.id}: {table.title}")
+        assert title.count("[note ") == len(table.notes)
+        if table.notes:
+            assert f"{table.title} [note " in title
+
+
+def _text(cell: object) -> str:
+    return str(getattr(cell, "text", ""))

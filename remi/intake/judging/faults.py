@@ -15,7 +15,9 @@ from remi.intake.judging.words import (
     suggestion,
 )
 from remi.intake.locating.typed import PERSONAL
-from schemas.workbook import Column, SheetLayout
+from schemas.workbook import Column, SheetLayout, ValueType
+
+_UNITS = {"number": "unit_number", "hours": "unit_hours"}
 
 
 def find_faults(reading: Reading) -> None:
@@ -42,6 +44,8 @@ def facts_of(
         "allowed": allowed(labels),
         "suggestion": suggestion(facts.get("part", seen), labels),
         "record": sheet.record_name,
+        "what": Phrase(_UNITS[column.unit]),
+        "examples": Phrase("whole_numbers" if column.type is ValueType.COUNT else "any_numbers"),
         "may_be_without": _may_be_without(column.may_be_not_collected),
         **facts,
     }

@@ -21,6 +21,7 @@ from remi.intake.layout import code_lists
 from remi.intake.locating.plan import refers_to
 from remi.intake.locating.typed import plain
 from schemas import assessment, engagement
+from schemas.checks import ABOUT, UPPER_BOUNDS
 from schemas.framework import Choice
 
 UNKNOWN = "unknown"
@@ -41,7 +42,10 @@ _USED = {
     "communications": {"state", "published_on", "published_on_state"},
     "meetings": {
         *("held_on", "held_on_state", "quorate_state", "decisions", "decisions_from_community"),
-        *("adopted", "declined_with_reason"),
+        *("adopted", "declined_with_reason", "community_seats", "community_present"),
+        *("decisions_qualifier", "decisions_from_community_qualifier", "adopted_qualifier"),
+        *("declined_with_reason_qualifier", "community_seats_qualifier"),
+        "community_present_qualifier",
     },
     "attendance": {
         *("ref", "counted_by", "category", "category_state", "multiple_responses"),
@@ -57,12 +61,21 @@ _CELL_OF = {
     "published_without_date": "published_on",
     "held_without_quorum": "quorate",
     "quorum_without_date": "held_on",
+    "more_present_than_seats": "community_present",
     "more_raised_than_taken": "decisions_from_community",
     "more_answered_than_raised": "adopted",
     "reference_not_among_records": "ref",
     "category_not_on_list": "category",
     "count_given_twice": "category",
 }
+
+
+_WHOLE_OF = {
+    "more_present_than_seats": "community_seats",
+    "more_raised_than_taken": "decisions",
+    "more_answered_than_raised": "decisions_from_community",
+}
+"""The column that holds the whole of which the rule's own column is a part."""
 
 
 def find_in_records(readings: Sequence[Reading], context: JudgingContext) -> None:
@@ -102,6 +115,8 @@ def _find(
         if sheet_id == "communications" and column_id == "held_on":
             column_id = "published_on"
         values = records.frame.loc[row]
+        if rule == "more_answered_than_raised" and pd.isna(values["adopted"]):
+            column_id = "declined_with_reason"
         day = values.get(column_id)
         facts: dict[str, Fact] = {
             "heading": reading.column(sheet_id, column_id).heading,
@@ -111,6 +126,11 @@ def _find(
             **({"day": day.date()} if isinstance(day, pd.Timestamp) else {}),
             **facts_of(rule, row),
         }
+        if rule in _WHOLE_OF:
+            whole = _WHOLE_OF[rule]
+            facts["whole_heading"] = reading.column(sheet_id, whole).heading
+            facts["whole_cell"] = reading.cell(sheet_id, record, whole) or ""
+            facts["whole"] = seen(reading, record, whole) or ""
         cell, ref = reading.cell(sheet_id, record, column_id), seen(reading, record, "ref")
         reading.find(rule, sheet_id, cell, ref, seen(reading, record, column_id), **facts)
 
@@ -216,21 +236,31 @@ def _find_in_attendance(readings: Sequence[Reading], context: JudgingContext) ->
 def _find_in_totals(
     judged: pd.DataFrame, of: list[tuple[Reading, str]], readings: Sequence[Reading]
 ) -> None:
-    """Whether the counts of an event add up to it, where all are exact and nobody counts twice."""
+    """Whether no count of an event is larger than the event, and whether all add up to it.
+
+    They must where all are exact and nobody counts twice; where some are not known exactly, the
+    others must not come to more.
+    """
     held = records_of(readings, "events", {"ref", "attendances", "attendances_qualifier"})
     if held.frame.empty:
         return
     totals = held.frame.assign(
         file=[id(reading) for reading, _ in held.of], event=held.frame["ref"]
     )
-    totals = totals[totals["attendances"].notna() & totals["attendances_qualifier"].isna()]
-    exact = (
-        (judged["people_state"] == "value")
-        & judged["people_qualifier"].isna()
-        & (judged["multiple_responses"] != "yes")
+    totals = totals[totals["attendances"].notna()]
+    larger = _find_larger_parts(judged, of, totals)
+    totals = totals[totals["attendances_qualifier"].isna()]
+    once = (
+        (judged["multiple_responses"] != "yes")
         & judged["is_first"]
         & judged["category_known"]
         & judged["counted_by"].notna()
+    )
+    exact = once & (judged["people_state"] == "value") & judged["people_qualifier"].isna()
+    least = judged["people"].where(
+        (judged["people_state"] == "value")
+        & ~judged["people_qualifier"].isin([*UPPER_BOUNDS, *ABOUT]),
+        0,
     )
     groups: dict[tuple[Any, ...], list[int]] = {}
     for row, key in enumerate(
@@ -243,13 +273,22 @@ def _find_in_totals(
             totals["file"], totals["event"], totals["attendances"], strict=True
         )
     }
-    people, is_exact = judged["people"].tolist(), exact.tolist()
+    people, is_exact, is_once = least.tolist(), exact.tolist(), once.tolist()
     kept = [
-        (rows, float(sum(people[row] for row in rows)), by_event[key[:2]])
+        (
+            rows,
+            float(sum(people[row] for row in rows)),
+            float(by_event[key[:2]]),
+            all(is_exact[row] for row in rows),
+        )
         for key, rows in groups.items()
-        if key[:2] in by_event and all(is_exact[row] for row in rows)
+        if key[:2] in by_event
+        and all(is_once[row] for row in rows)
+        and not larger.intersection(rows)
     ]
-    frame = pd.DataFrame([sums for _, *sums in kept], columns=["counted", "total"], dtype="float64")
+    frame = pd.DataFrame(
+        [sums for _, *sums in kept], columns=["counted", "total", "all_counted"]
+    ).astype({"counted": "float64", "total": "float64", "all_counted": "bool"})
     for rule, place in failures(engagement.attendance_totals(), frame):
         row = kept[place][0][0]
         reading, record = of[row]
@@ -272,3 +311,37 @@ def _find_in_totals(
             events=reading.name("events"),
             counted_by=counted_by,
         )
+
+
+def _find_larger_parts(
+    judged: pd.DataFrame, of: list[tuple[Reading, str]], totals: pd.DataFrame
+) -> set[int]:
+    """The rows of attendance that count more people than came to the event."""
+    came = totals.rename(
+        columns={"attendances": "total", "attendances_qualifier": "total_qualifier"}
+    )
+    came = came[["file", "event", "total", "total_qualifier"]]
+    parts = judged.reset_index(names="place").merge(
+        came, left_on=["file", "ref"], right_on=["file", "event"]
+    )
+    found = set()
+    for rule, at in failures(engagement.attendance_parts(), parts):
+        row = int(parts["place"][at])
+        found.add(row)
+        reading, record = of[row]
+        ref = str(judged["ref"][row])
+        said = reading.values.by_record("attendance", "people")[record]
+        total = reading.values.by_record("events", "attendances")[ref]
+        reading.find(
+            rule,
+            "attendance",
+            reading.cell("attendance", record, "people"),
+            ref,
+            said.seen,
+            heading=reading.column("attendance", "people").heading,
+            whole_heading=reading.column("events", "attendances").heading,
+            whole=total.seen or "",
+            whole_cell=reading.cell("events", ref, "attendances") or "",
+            events=reading.name("events"),
+        )
+    return found

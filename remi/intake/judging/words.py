@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from typing import Literal
 
-from remi.intake.locating.typed import plain
+from remi.near_words import near
 from schemas.messages import Messages
 
 LISTED = 14
@@ -125,13 +124,6 @@ def kinds_in_words(kinds: str) -> Fact:
 
 
 def suggestion(seen: str, labels: Iterable[str]) -> Fact:
-    """“Did you mean ...?” where one choice looks much like what was written, else nothing."""
-    near = nearest(seen, labels)
-    return "" if near is None else Phrase("did_you_mean", {"meant": quoted(near)})
-
-
-def nearest(seen: str, labels: Iterable[str]) -> str | None:
-    """The choice that looks much like what was written, if there is one."""
-    by_plain = {plain(label): label for label in labels}
-    found = get_close_matches(plain(seen), by_plain, n=1, cutoff=0.6)
-    return by_plain[found[0]] if found else None
+    """“Did you mean ...?” where one choice means what was written, else nothing."""
+    meant = near(seen, labels)
+    return Phrase("did_you_mean", {"meant": quoted(meant)}) if meant else ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from remi.intake.locating.typed import Fault, Plan, Value, bad, plain
+from remi.intake.locating.typed import Fault, Plan, Value, bad, is_time, plain
 from remi.intake.reading.cells import Cell
 
 _QUALIFIERS = {
@@ -23,6 +23,12 @@ _DIGITS = r"\d{1,3}(?:[, ]\d{3})+|\d+"
 _NUMBER = re.compile(rf"(?:({_WORDS}) ?)?({_DIGITS})(\.\d+)?( ?\+| or more| or fewer| or less)?")
 _RANGE = re.compile(rf"(?:between )?({_DIGITS}) ?(?:-|to|and) ?({_DIGITS})")
 _NEGATIVE = re.compile(rf"- ?(?:{_DIGITS})(?:\.\d+)?")
+_CLOCK = re.compile(
+    rf"(?:(?:{_WORDS}) ?)?(?:"
+    r"\d{1,4}(?::\d\d){1,2}(?: ?[ap]\.?m\.?)?"
+    r"|\d{1,4} ?(?:h|hr|hrs|hour|hours)\.?(?:(?: and|,)? ?\d{1,2} ?(?:m|min|mins|minutes)?\.?)?"
+    r"|\d{1,4} ?(?:min|mins|minute|minutes)\.?|\d{1,2}(?:\.\d\d)? ?[ap]\.?m\.?)"
+)
 _PERCENTAGE = re.compile(r".*\d ?(?:%|per ?cent)")
 
 
@@ -31,9 +37,11 @@ def read_number(cell: Cell, column: Plan, seen: str) -> Value:
 
     A range keeps its lower end as “at least”, which is what both a target and a total may rely on.
     """
+    if is_time(cell):
+        return bad(seen, "time_in_number_cell")
     if cell.kind == "date":
         return bad(seen, "date_in_number_cell")
-    if cell.kind == "boolean" or cell.shown_as == "duration":
+    if cell.kind == "boolean":
         return bad(seen, "number_expected")
     if cell.shown_as == "percentage":
         return bad(seen, "percentage_in_number_cell")
@@ -56,6 +64,8 @@ def read_number(cell: Cell, column: Plan, seen: str) -> Value:
             return Value("value", seen, number=low, qualifier="≥", fault=fault)
     if _NEGATIVE.fullmatch(text):
         return bad(seen, "number_below_zero")
+    if _CLOCK.fullmatch(text):
+        return bad(seen, "time_in_number_cell")
     if _PERCENTAGE.fullmatch(text):
         return bad(seen, "percentage_in_number_cell")
     return bad(seen, "number_expected")

@@ -78,20 +78,43 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text.translate(_PLAIN)).split()).casefold()
 
 
+def is_time(cell: Cell) -> bool:
+    """Whether a cell holds a time of day or a length of time, however the program kept it.
+
+    A time of 24 hours or more that is shown as a time of day is kept as a day of the first years
+    that a spreadsheet knows, which nobody means.
+    """
+    if cell.shown_as == "duration":
+        return True
+    if cell.kind != "date":
+        return False
+    day, _, time = cell.value.partition("T")
+    return ":" in day or (bool(time) and cell.number is not None and int(day[:4]) <= _FIRST_YEARS)
+
+
+_FIRST_YEARS = 1904
+
+
 def as_seen(cell: Cell) -> str:
     """The cell as the partner sees it, at most `SEEN_LENGTH` characters of it."""
     if cell.kind == "date":
         day, _, time = cell.value.partition("T")
         if ":" in day:
             return day[:5]
+        if is_time(cell) and cell.number is not None:
+            return _hours_and_minutes(cell.number)
         year, month, of_month = day.split("-")
         return f"{of_month}/{month}/{year}" + (f" {time[:5]}" if time else "")
     if cell.kind == "number" and cell.number is not None:
         if cell.shown_as == "percentage":
             return f"{cell.number * 100:g}%"
         if cell.shown_as == "duration":
-            minutes = round(cell.number * 24 * 60)
-            return f"{minutes // 60}:{minutes % 60:02}"
+            return _hours_and_minutes(cell.number)
         if cell.number.is_integer() and abs(cell.number) < 1e15:
             return str(int(cell.number))
     return cell.value.strip()[:SEEN_LENGTH]
+
+
+def _hours_and_minutes(days: float) -> str:
+    minutes = round(abs(days) * 24 * 60)
+    return f"{'-' if days < 0 else ''}{minutes // 60:02}:{minutes % 60:02}"

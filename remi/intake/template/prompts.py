@@ -20,7 +20,7 @@ _ADVICE = {
     ValueType.CHOICES: f"Separate several with semicolons, as on the {LISTS_SHEET} sheet.",
     ValueType.DATE: "Write day, month and year, such as 14/11/2025.",
     ValueType.COUNT: "Write a whole number, such as 12, or words such as “over 80”.",
-    ValueType.NUMBER: "Write a number, such as 12 or 7.5.",
+    ValueType.NUMBER: "Write a number, such as 12 or 7.5, or words such as “about 60”.",
     ValueType.CODE: "",
     ValueType.TEXT: "",
 }
@@ -62,10 +62,7 @@ def _check(layout: SheetLayout, column: Column) -> DataValidation:
             showErrorMessage=True,
             errorStyle="warning",
         )
-    if column.type is ValueType.NUMBER:
-        return DataValidation(
-            type="decimal", operator="greaterThanOrEqual", formula1="0", showErrorMessage=True
-        )
+    # Nothing is refused where a number is asked for: “about 60” and “not collected” are answers.
     return DataValidation(type=None)
 
 
