@@ -61,6 +61,7 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CycleWork:
         "file_name": "return.xlsx",
         "door": "inbox",
         "received_at": datetime(2024, 11, 1),  # noqa: DTZ001
+        "came_last_at": datetime(2024, 11, 1),  # noqa: DTZ001
         "place": 1,
     }
     with work.workspace.engine.begin() as connection:

@@ -64,6 +64,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
                 "file_name": "return.xlsx",
                 "door": "inbox",
                 "received_at": datetime(2024, 11, 1),  # noqa: DTZ001
+                "came_last_at": datetime(2024, 11, 1),  # noqa: DTZ001
                 "place": place,
             }
             for place, key in enumerate(SECTORS, 1)
