@@ -58,6 +58,9 @@ STATUS_MEANING = {
 }
 
 
+QUALIFIERS = ("at least", "at most", "about")
+"""What a number may be said to be, where it is not known exactly."""
+
 ALL = "All"
 """Stands in a key column where a row is about every sector, system, type or category together."""
 
@@ -74,6 +77,8 @@ class TableColumn:
     holds: Holds
     meaning: str
     of: tuple[str, str] | None = None
+    qualified_by: str | None = None
+    """The column of words that begins with what stands before the number, such as “at least”."""
     by_name: bool = False
     """True where the value says something of one organisation that must have agreed to it."""
     group: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from remi.impact.common import records
-from schemas.impact import CycleData
+from schemas.impact import QUALIFIERS, CycleData
 from schemas.programme import Cycle, Places
 
 HELD = "held"
@@ -95,16 +95,17 @@ def organisations_reached(sheets: Mapping[str, pd.DataFrame]) -> frozenset[str] 
 
 def note(counts: Iterable[People]) -> str:
     """What must be known to read a sum of counts: that it is a bound, or counts people twice."""
+    at_least, at_most, about = QUALIFIERS
     listed = list(counts)
     qualifiers = {people.qualifier for people in listed if people.qualifier}
     parts = []
     if qualifiers:
         if qualifiers <= {">", "≥"}:
-            parts.append("at least")
+            parts.append(at_least)
         elif qualifiers <= {"<", "≤"}:
-            parts.append("at most")
+            parts.append(at_most)
         else:
-            parts.append("about")
+            parts.append(about)
     if any(people.counted_twice for people in listed):
         parts.append("people may be counted twice")
     return "; ".join(parts) or "as counted"

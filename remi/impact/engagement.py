@@ -40,7 +40,13 @@ COMMUNICATION_COLUMNS = (
         "Published items that a partner or the public sent in",
     ),
     count("n_views_counted", "Views known", "Published items whose views were counted"),
-    TableColumn("views", "Views", Holds.MEASURE, "Views of the items whose views were counted"),
+    TableColumn(
+        "views",
+        "Views",
+        Holds.MEASURE,
+        "Views of the items whose views were counted",
+        qualified_by="views_note",
+    ),
     TableColumn("views_note", "Note on views", Holds.TEXT, "Whether the number is a bound"),
 )
 
@@ -60,6 +66,7 @@ GOVERNANCE_COLUMNS = (
         "Community members present",
         Holds.PEOPLE,
         "Community members present, once for each meeting held",
+        qualified_by="community_present_note",
     ),
     TableColumn(
         "community_present_note",
@@ -199,10 +206,16 @@ def _forum(name: str, meetings: Sequence[Record]) -> dict[str, Cell]:
 
 
 def _attendance(held: Sequence[Record], blank: Status) -> Cell:
-    """Present as a share of seats, over all meetings held, where every one has both numbers."""
-    pairs = [(m["community_present"], m["community_seats"]) for m in held]
-    if not pairs or any(present is None or seats is None for present, seats in pairs):
+    """Present as a share of seats, over all meetings held, where every one has both numbers.
+
+    A bound or an estimate has no share: it is not available where any of them is not exact.
+    """
+    names = ("community_present", "community_seats")
+    pairs = [tuple(meeting[name] for name in names) for meeting in held]
+    if not pairs or any(number is None for pair in pairs for number in pair):
         return blank
+    if any(meeting[f"{name}_qualifier"] is not None for meeting in held for name in names):
+        return Status.NOT_AVAILABLE
     present, seats = (int(sum(numbers)) for numbers in zip(*pairs, strict=True))
     return percentage(present, seats)
 

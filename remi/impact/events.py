@@ -56,6 +56,7 @@ COLUMNS = (
         "Attendances",
         Holds.PEOPLE,
         "People who came, once for each event; a count such as “over 80” is kept as 80",
+        qualified_by="attendances_note",
     ),
     TableColumn(
         "attendances_note",

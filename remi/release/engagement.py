@@ -9,7 +9,14 @@ from schemas.impact import ALL
 
 _INCOMPLETE = ("Some of these figures are not available. The symbols in the table say why.",)
 
-_EVENTS = ("event_type", "n_events", "n_attendances", "n_orgs_reached", "n_partners")
+_EVENTS = (
+    "event_type",
+    "n_events",
+    "n_events_counted",
+    "n_attendances",
+    "n_orgs_reached",
+    "n_partners",
+)
 _COMMUNICATIONS = (
     "communication_type",
     "n_planned",

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
 
 from remi.release.present import NUMERIC, Number, number_text, rounded, symbol
-from schemas.impact import COMMON_COLUMNS, AnnualTable, Holds, Status, TableColumn
+from schemas.impact import (
+    COMMON_COLUMNS,
+    QUALIFIERS,
+    AnnualTable,
+    Holds,
+    Status,
+    TableColumn,
+)
 
 COMMON_IDS = frozenset(column.id for column in COMMON_COLUMNS)
 
@@ -26,7 +33,15 @@ class Cell:
     value: Number | str | None
     status: str | None
     text: str
-    """What a person reads: “1,240”, “45%”, “[c]” or the words themselves."""
+    """What a person reads: “1,240”, “at least 655”, “[c]” or the words themselves."""
+
+    def qualified(self, note: str) -> Cell:
+        """The number with what its note says that it is, so that nobody prints one without the
+        other."""
+        said = next((one for one in QUALIFIERS if note.split("; ")[0] == one), None)
+        if said is None or self.value is None:
+            return self
+        return replace(self, text=f"{said} {self.text}")
 
 
 @dataclass(frozen=True)
@@ -111,7 +126,8 @@ def _release_table(definition: AnnualTable, frame: pd.DataFrame) -> ReleaseTable
     twice = sorted({heading for heading in headings if headings.count(heading) > 1})
     if twice:
         raise TableFaultError(f"{definition.id} has two columns headed “{'”, “'.join(twice)}”")
-    by_column = [_cells(definition.id, frame, column) for column in columns]
+    cells = {column.id: _cells(definition.id, frame, column) for column in columns}
+    by_column = [_qualified(cells, column) for column in columns]
     return ReleaseTable(
         id=definition.id,
         name=definition.name,
@@ -121,6 +137,13 @@ def _release_table(definition: AnnualTable, frame: pd.DataFrame) -> ReleaseTable
         rows=tuple(zip(*by_column, strict=True)),
         notes=definition.notes,
     )
+
+
+def _qualified(cells: Mapping[str, list[Cell]], column: TableColumn) -> list[Cell]:
+    if column.qualified_by is None:
+        return cells[column.id]
+    notes = cells[column.qualified_by]
+    return [one.qualified(note.text) for one, note in zip(cells[column.id], notes, strict=True)]
 
 
 def _cells(table_id: str, frame: pd.DataFrame, column: TableColumn) -> list[Cell]:

@@ -21,7 +21,7 @@ from remi.dates import day_in_words, days_in_words
 from remi.release.content import Content
 from remi.release.present import NUMERIC, excel_format, symbol, symbol_meaning
 from remi.release.tables import Cell, ReleaseTable
-from schemas.impact import Holds, Status
+from schemas.impact import QUALIFIERS, Holds, Status
 
 COLUMNS_SHEET = "Columns"
 LANGUAGE = "en-GB"
@@ -49,6 +49,7 @@ def workbook_name(content: Content) -> str:
 def workbook(content: Content) -> bytes:
     """The workbook (xlsx) as bytes, the same each time for the same content."""
     notes = _numbered_notes(content.tables)
+    tables = {table.id: table for table in content.tables}
     sheets = {table.id: _sheet(table, notes, content) for table in content.tables}
     sheets[COLUMNS_SHEET] = _columns_sheet(content.tables)
     in_other_scripts = {name: _stand_in(sheet.table) for name, sheet in sheets.items()}
@@ -78,6 +79,8 @@ def workbook(content: Content) -> bytes:
         page = book.get_worksheet_by_name(name)
         _space_before_notes(page, sheet.title)
         _set_widths(page, sheet.table)
+        if name in tables:
+            _write_qualifiers(book, page, sheet.data_range[0] + 1, tables[name])
         _write_as_they_are(page, sheet.data_range[0] + 1, in_other_scripts[name])
     book.set_properties(
         {
@@ -163,6 +166,36 @@ def _written(cell: Cell) -> object:
     if cell.value is None or isinstance(cell.value, str):
         return cell.text.replace("](", "] (")
     return float(cell.value) if cell.value != int(cell.value) else int(cell.value)
+
+
+def _write_qualifiers(book: Any, sheet: Any, first_row: int, table: ReleaseTable) -> None:
+    """Numbers that are bounds or estimates, shown as such and still numbers to count with."""
+    formats: dict[str, Any] = {}
+    for place, column in enumerate(table.columns[i] for i in table.shown):
+        if column.qualified_by is None:
+            continue
+        for number, row in enumerate(table.rows):
+            cell = row[table.shown[place]]
+            said = next((one for one in QUALIFIERS if cell.text.startswith(f"{one} ")), None)
+            if said is None or cell.value is None or isinstance(cell.value, str):
+                continue
+            shown = f'"{said} "{excel_format(column.holds)}'
+            if shown not in formats:
+                given = sheet.table[first_row + number][place].format
+                formats[shown] = _alike(book, given, shown)
+            sheet.write_number(first_row + number, place, float(cell.value), formats[shown])
+
+
+_OF_ONE_FORMAT = ("xf_format_indices", "dxf_format_indices", "xf_index", "dxf_index")
+
+
+def _alike(book: Any, look: Any, num_format: str) -> Any:
+    """The same look with another number format; xlsxwriter has no copy of a format."""
+    made = book.add_format()
+    kept = {name: value for name, value in vars(look).items() if name not in _OF_ONE_FORMAT}
+    vars(made).update(kept)
+    made.set_num_format(num_format)
+    return made
 
 
 def _space_before_notes(sheet: Any, title: str) -> None:

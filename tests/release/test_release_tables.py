@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from remi.release.content import Edition
-from remi.release.tables import TableFaultError, release_tables
+from remi.release.tables import Cell, TableFaultError, release_tables
 
 
 def changed(edition: Edition, column: str, value: object) -> dict[str, pd.DataFrame]:
@@ -48,3 +48,25 @@ def test_words_that_were_withheld_are_in_the_legend(edition: Edition) -> None:
     tables = changed(edition, "weakest_indicator", "[z]")
     table = next(t for t in release_tables(edition.definitions, tables) if t.id == "A02")
     assert table.statuses == ("c", "z")
+
+
+@pytest.mark.parametrize(
+    ("note", "text"),
+    [
+        ("at least", "at least 655"),
+        ("about; people may be counted twice", "about 655"),
+        ("at most", "at most 655"),
+        ("people may be counted twice", "655"),
+        ("as counted", "655"),
+    ],
+)
+def test_a_number_is_never_shown_without_what_it_is_said_to_be(note: str, text: str) -> None:
+    assert Cell(655, None, "655").qualified(note).text == text
+    assert Cell(655, None, "655").qualified(note).value == 655
+    assert Cell(None, "c", "[c]").qualified(note).text == "[c]"
+
+
+def test_every_number_that_has_a_note_is_qualified_by_it(edition: Edition) -> None:
+    for table in edition.definitions:
+        notes = {column.id for column in table.columns if column.id.endswith("_note")}
+        assert notes == {column.qualified_by for column in table.columns if column.qualified_by}

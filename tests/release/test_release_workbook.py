@@ -202,3 +202,15 @@ def test_no_text_has_a_stray_space_and_every_note_is_numbered_once_and_referred_
 
 def _text(cell: object) -> str:
     return str(getattr(cell, "text", ""))
+
+
+def test_a_bound_is_shown_as_one_and_stays_a_number(content: Content) -> None:
+    events = next(table for table in content.tables if table.id == "A08")
+    place = events.place("n_attendances")
+    bound = events.rows[0][place].__class__(655, None, "at least 655")
+    rows = ((*events.rows[0][:place], bound, *events.rows[0][place + 1 :]), *events.rows[1:])
+    tables = tuple(replace(t, rows=rows) if t is events else t for t in content.tables)
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(replace(content, tables=tables))))["A08"]
+    (cell,) = [c for row in sheet.iter_rows() for c in row if c.value == 655]
+    assert cell.number_format == '"at least "#,##0'
+    assert cell.font.name == sheet.cell(cell.row, cell.column - 1).font.name
