@@ -13,7 +13,16 @@ import pytest
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_workbooks import MAIN, as_strict, parts_of, replaced, workbook_of, zipped
+from made_workbooks import (
+    LINKS,
+    MAIN,
+    as_strict,
+    parts_of,
+    replaced,
+    unzipped,
+    workbook_of,
+    zipped,
+)
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
@@ -437,3 +446,125 @@ def test_libreoffice_saves_the_same_cells(tmp_path: Path) -> None:
         assert after[where].shown_as == cell.shown_as
     assert set(after) == set(before)
     assert after["Ward round", 43, 3].kind == "error"
+
+
+X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
+X15 = "http://schemas.microsoft.com/office/spreadsheetml/2010/11/main"
+COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+
+
+def with_changes(content: bytes, part: str, *changes: tuple[str, str]) -> bytes:
+    """The workbook with texts of one part replaced, each of which stands there once."""
+    parts = unzipped(content)
+    xml = parts[part].decode()
+    for old, new in changes:
+        assert xml.count(old) == 1, old
+        xml = xml.replace(old, new)
+    return zipped({**parts, part: xml})
+
+
+def a_day_counted_from_1904() -> bytes:
+    styles = f'<styleSheet xmlns="{MAIN}"><cellXfs><xf numFmtId="14"/></cellXfs></styleSheet>'
+    content = workbook_of('<row r="1"><c r="A1" s="0"><v>44512</v></c></row>', styles=styles)
+    return with_changes(content, "xl/workbook.xml", ("<sheets>", FIRST + "<sheets>"))
+
+
+FIRST = '<workbookPr date1904="1"/>'
+
+
+@pytest.mark.parametrize("space", [X14, X15, "urn:anybody"])
+@pytest.mark.parametrize("where", ["before", "after", "extension"])
+@pytest.mark.parametrize("strict", [False, True])
+def test_an_extension_with_a_name_of_ours_does_not_change_the_first_day(
+    space: str, where: str, strict: bool
+) -> None:
+    other = f'<x:workbookPr xmlns:x="{space}" chartTrackingRefBase="1"/>'
+    if where == "before":
+        change = (FIRST, other + FIRST)
+    elif where == "after":
+        change = ("</sheets>", f"</sheets>{other}")
+    else:  # which may hold elements of the format's own
+        own = (
+            '<workbookPr date1904="0"/><sheets><sheet name="No" sheetId="9" r:id="rId1"/></sheets>'
+        )
+        inside = f'<x:a xmlns:x="{space}">{own}</x:a>'
+        change = (
+            "</sheets>",
+            f'</sheets><extLst><ext uri="{{0}}">{other}{inside}</ext></extLst>',
+        )
+    content = with_changes(a_day_counted_from_1904(), "xl/workbook.xml", change)
+    cells = read(as_strict(content) if strict else content)
+    assert [cell.value for cell in cells.values()] == ["2025-11-13"]
+
+
+def test_of_alternatives_the_one_for_readers_without_the_extension_is_taken() -> None:
+    ways = (
+        f'<mc:AlternateContent xmlns:mc="{COMPATIBILITY}"><mc:Choice Requires="x15">'
+        f'<workbookPr date1904="0"/></mc:Choice><mc:Fallback>{FIRST}</mc:Fallback>'
+        "</mc:AlternateContent>"
+    )
+    content = with_changes(a_day_counted_from_1904(), "xl/workbook.xml", (FIRST, ways))
+    assert [cell.value for cell in read(content).values()] == ["2025-11-13"]
+
+
+def test_formats_of_an_extension_are_not_those_of_the_cells() -> None:
+    styles = (
+        f'<styleSheet xmlns="{MAIN}" xmlns:x="{X14}">'
+        '<numFmts><numFmt numFmtId="164" formatCode="0.0"/></numFmts>'
+        '<x:cellXfs><xf numFmtId="9"/></x:cellXfs><cellXfs><x:xf numFmtId="14"/>'
+        '<xf numFmtId="164"/></cellXfs>'
+        '<extLst><ext uri="{1}"><x:dxfs><dxf><numFmt numFmtId="164" formatCode="yyyy"/></dxf>'
+        '</x:dxfs><cellXfs><xf numFmtId="9"/></cellXfs></ext></extLst></styleSheet>'
+    )
+    content = workbook_of('<row r="1"><c r="A1" s="0"><v>40</v></c></row>', styles=styles)
+    (cell,) = read(content).values()
+    assert (cell.kind, cell.value, cell.shown_as) == ("number", "40", "")
+
+
+def test_relationships_of_others_with_words_of_ours_are_not_ours() -> None:
+    theirs = (
+        '<Relationship Id="rId9" Type="urn:anybody/sharedStrings" Target="other.xml"/>'
+        '<x:Relationship xmlns:x="urn:anybody" Id="rId1" Target="other.xml" '
+        f'Type="{LINKS}/worksheet"/></Relationships>'
+    )
+    content = workbook_of(
+        '<row r="1"><c r="A1" t="s"><v>0</v></c></row>',
+        strings=f'<sst xmlns="{MAIN}"><si><t>ours</t></si></sst>',
+    )
+    content = with_changes(content, "xl/_rels/workbook.xml.rels", ("</Relationships>", theirs))
+    other = f'<sst xmlns="{MAIN}"><si><t>theirs</t></si></sst>'
+    content = zipped({**unzipped(content), "xl/other.xml": other})
+    content = with_changes(
+        content, "xl/workbook.xml", ("r:id=", 'xmlns:x="urn:anybody" x:id="rId9" r:id=')
+    )
+    assert [cell.value for cell in read(content).values()] == ["ours"]
+
+
+@pytest.mark.parametrize("declaration", ["", "<!-- so that it is parsed -->"])
+def test_cells_and_texts_of_another_vocabulary_are_not_taken_for_cells(declaration: str) -> None:
+    parts = parts_of("")
+    sheet = (
+        f'{declaration}<m:worksheet xmlns:m="{MAIN}" xmlns="urn:anybody"><sheetData><row r="1">'
+        '<c r="A1"><v>1</v></c></row></sheetData></m:worksheet>'
+    )
+    assert read(zipped({**parts, "xl/worksheets/sheet1.xml": sheet})) == {}
+    texts = f'{declaration}<m:sst xmlns:m="{MAIN}" xmlns="urn:anybody"><si><t>a</t></si></m:sst>'
+    row = parts_of('<row r="1"><c r="A1" t="s"><v>0</v></c></row>')
+    with pytest.raises(Refused):  # the text that the cell names is not there
+        read(zipped({**row, "xl/sharedStrings.xml": texts}))
+
+
+def test_an_empty_style_is_no_style() -> None:
+    content = workbook_of('<row r="1"><c r="A1" s=""><v>30</v></c><c r="B1" s=""/></row>')
+    assert [cell.value for cell in read(content).values()] == ["30"]
+
+
+def test_parts_that_are_named_and_not_there_are_missed_only_by_a_cell_that_needs_them() -> None:
+    row = '<row r="1"><c r="A1" s="1"><v>30</v></c></row>'
+    parts = parts_of(row)
+    del parts["xl/sharedStrings.xml"], parts["xl/styles.xml"]
+    assert [cell.value for cell in read(zipped(parts)).values()] == ["30"]
+    parts = parts_of(row.replace('s="1"', 't="s"'))
+    del parts["xl/sharedStrings.xml"]
+    with pytest.raises(Refused):
+        read(zipped(parts))

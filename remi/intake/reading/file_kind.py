@@ -16,7 +16,7 @@ def other_package(parts: Collection[str]) -> str | None:
             "word/document.xml": "file_is_word",
             "ppt/presentation.xml": "file_is_powerpoint",
         }
-    elif "mimetype" in parts and ("content.xml" in parts or "encrypted-package" in parts):
+    elif is_open_document_package(parts):
         return None  # its content says whether it is a spreadsheet
     else:
         marks = {
@@ -30,6 +30,16 @@ def other_package(parts: Collection[str]) -> str | None:
     if "_rels/.rels" not in parts and "xl/workbook.xml" not in parts:
         return "file_is_zip"
     return None
+
+
+def is_open_document_package(parts: Collection[str]) -> bool:
+    """Whether the parts are those of an OpenDocument file, also where the entry that names its
+    kind got lost, as when a file was unpacked and packed again."""
+    if "[content_types].xml" in parts:
+        return False
+    if "mimetype" in parts:
+        return "content.xml" in parts or "encrypted-package" in parts
+    return "content.xml" in parts and "meta-inf/manifest.xml" in parts
 
 
 _LEFT_BY_THE_SYSTEM = (".ds_store", "desktop.ini", "thumbs.db")
@@ -49,6 +59,22 @@ def only_workbook(parts: Collection[str]) -> str | None:
     return None
 
 
+def _names_stream(content: bytes, name: bytes) -> bool:
+    """Whether a compound file has a stream or folder whose name begins so: its directory has
+    entries of 128 bytes, and what is written elsewhere in the file is no name."""
+    at = content.find(name)
+    while at >= 0:
+        if at % 128 in (0, 2):  # some names begin with a control character
+            return True
+        at = content.find(name, at + 1)
+    return False
+
+
+def _mentions(content: bytes, name: bytes) -> bool:
+    """Whether it stands anywhere in a compound file whose directory is not as it should be."""
+    return name in content
+
+
 def _utf16(text: str) -> bytes:
     return text.encode("utf-16-le")
 
@@ -58,16 +84,20 @@ def kind_of(content: bytes) -> str:
     if not content.strip(b"\0"):
         return "file_did_not_arrive_whole"
     if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        for mark, rule in (
-            ("DRMEncrypted", "file_is_protected_by_label"),
-            ("EncryptedPackage", "file_is_password_protected"),
-            ("Workbook", "file_is_old_excel"),
-            ("WordDocument", "file_is_word"),
-            ("PowerPoint Document", "file_is_powerpoint"),
-            ("Book", "file_is_old_excel"),
-        ):
-            if _utf16(mark) in content:
-                return rule
+        names = content.lower()  # the names of streams are the same in any case
+        if _mentions(names, _utf16("drmencrypted")):  # such a file is an encrypted one besides
+            return "file_is_protected_by_label"
+        marks = (
+            ("encryptedpackage", "file_is_password_protected"),
+            ("workbook", "file_is_old_excel"),
+            ("worddocument", "file_is_word"),
+            ("powerpoint document", "file_is_powerpoint"),
+            ("book", "file_is_old_excel"),
+        )
+        for is_named in (_names_stream, _mentions):
+            for mark, rule in marks:
+                if is_named(names, _utf16(mark)):
+                    return rule
         return "file_is_not_a_workbook"
     if content[:2] in (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08"):
         return "file_is_old_excel"

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from remi.intake.reading.cell_values import MAXIMUM_SHEETS
 from remi.intake.reading.cells import SheetCells, WorkbookCells
+from remi.intake.reading.file_kind import is_open_document_package
 from remi.intake.reading.open_document_row import (
     CELL,
     COVERED,
@@ -34,6 +35,7 @@ from remi.intake.reading.parts import Attributes, feed, new_parser, read_element
 from remi.intake.reading.preflight import Package, Refused
 
 _CONTENT, _MANIFEST = "content.xml", "meta-inf/manifest.xml"
+_LISTED = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
 _STYLE_SPACE = "urn:oasis:names:tc:opendocument:xmlns:style:1.0"
 _ROOT, _BODY = f"{OFFICE} document-content", f"{OFFICE} body"
 _STYLES, _STYLE = f"{OFFICE} automatic-styles", f"{_STYLE_SPACE} style"
@@ -65,7 +67,7 @@ _NO_MACROS = frozenset({"", "script-lb.xml", "script-lc.xml"})
 
 def is_open_document(package: Package) -> bool:
     """Whether the package is an OpenDocument file, of whatever kind, and no Excel workbook."""
-    return "mimetype" in package.parts and "[content_types].xml" not in package.parts
+    return is_open_document_package(package.parts)
 
 
 def read_open_document(package: Package, unread: Collection[str] = ()) -> WorkbookCells:
@@ -88,10 +90,9 @@ def _refuse_encrypted(package: Package) -> None:
 
     def start(name: str, attributes: Attributes) -> None:
         nonlocal part
-        space, _, element = name.rpartition(" ")
-        if element == "file-entry":
-            part = attributes.get(f"{space} full-path", "").lower()
-        elif element == "encryption-data" and part in (_CONTENT, "encrypted-package"):
+        if name == f"{_LISTED} file-entry":
+            part = attributes.get(f"{_LISTED} full-path", "").lower()
+        elif name == f"{_LISTED} encryption-data" and part in (_CONTENT, "encrypted-package"):
             raise Refused("file_is_password_protected")
 
     if _MANIFEST in package.parts:

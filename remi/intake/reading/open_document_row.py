@@ -24,6 +24,7 @@ from remi.intake.reading.preflight import Refused
 TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
 ROW = f"{TABLE} table-row"
 CELL, COVERED = f"{TABLE} table-cell", f"{TABLE} covered-table-cell"
+_TEXT_ELEMENT = f"{TEXT} "
 PARAGRAPH, HEADING = f"{TEXT} p", f"{TEXT} h"
 
 SHEET = f"{TABLE} table"
@@ -123,7 +124,7 @@ def row_reader(
             text.append(_MARKS[name] * number)
         elif name == SHEET:
             raise Refused("file_is_damaged", element="table")
-        elif not name.startswith(TEXT) or name in _NOT_THE_TEXT:
+        elif not name.startswith(_TEXT_ELEMENT) or name in _NOT_THE_TEXT:
             pass_over(parser)
 
     def end(name: str) -> None:

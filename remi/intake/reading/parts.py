@@ -12,6 +12,9 @@ from remi.intake.reading.preflight import CHUNK, Package, Refused
 
 ORDINARY = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+_COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+_ALTERNATIVES = frozenset({f"{_COMPATIBILITY} AlternateContent", f"{_COMPATIBILITY} Fallback"})
+"""What stands in these, for readers without the extension, stands where they stand."""
 
 _ENCODINGS = {
     *("utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii"),
@@ -76,6 +79,41 @@ def read_elements(package: Package, part: str, start: Start) -> None:
     parser = new_parser()
     parser.StartElementHandler = start
     feed(parser, package.read(part), part)
+
+
+def read_own_elements(package: Package, part: str, start: Callable[[str, Attributes], Any]) -> bool:
+    """Call `start(path, attributes)` for each element of the format's own, as in
+    `workbook/sheets/sheet`, and return whether the part is a Strict one.
+
+    Elements of other vocabularies are passed over with all they hold: an extension has elements of
+    the same names, and repeats the format's own where they mean something else.
+    Raises Refused where the root itself is not one of the format's own.
+    """
+    path: list[str | None] = []
+    space = ""
+
+    def begin(name: str, attributes: Attributes) -> None:
+        nonlocal space
+        of, _, element = name.rpartition(" ")
+        if not path:
+            if of not in (ORDINARY, STRICT):
+                raise Refused("file_is_not_a_workbook")
+            space = of
+            path.append(element)
+        elif path[-1] is None:
+            path.append(None)
+        elif of == space:
+            path.append(f"{path[-1]}/{element}")
+        else:
+            path.append(path[-1] if name in _ALTERNATIVES else None)
+            return
+        if (at := path[-1]) is not None:
+            start(at, attributes)
+
+    parser = new_parser()
+    parser.StartElementHandler, parser.EndElementHandler = begin, lambda _: path.pop()
+    feed(parser, package.read(part), part)
+    return space == STRICT
 
 
 def is_true(value: str | None) -> bool:

@@ -54,7 +54,7 @@ _ITEM = re.compile(
     r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>|<si><t(?: xml:space="preserve")?/></si>'
     r"|([\s\S]+)"
 )
-_ROOTS = (f"{ORDINARY} sst", f"{STRICT} sst")
+_ROOT_AND_ITEM = tuple([f"{space} sst", f"{space} si"] for space in (ORDINARY, STRICT))
 _REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9a-fA-F]{1,6}));|&")
 AT_ONCE = 256 * 1024
 _MOST_KNOWN = 65_536
@@ -123,23 +123,23 @@ def take_texts(part: bytes) -> list[str] | None:
     try:
         _check_around(before, after)
         items = _ITEM.findall(_plain(part[begin:end]))
-        root = _only_element(before + after)
-        if root not in _ROOTS or any(strange for _, strange in items):
+        # An item without a prefix is of the root's vocabulary, or of another one.
+        if _elements(before + b"<si/>" + after) not in _ROOT_AND_ITEM:
+            return None
+        if any(strange for _, strange in items):
             return None
         return [unescape(_text(text)) for text, _ in items]
     except (_NotPlain, Refused):
         return None
 
 
-def _only_element(part: bytes) -> str:
-    """Name of the element, with its namespace, that is all there is. Raises _NotPlain, Refused."""
+def _elements(part: bytes) -> list[str]:
+    """Names of its elements, with their namespaces. Raises Refused."""
     names: list[str] = []
     parser = new_parser()
     parser.StartElementHandler = lambda name, _: names.append(name)
     feed(parser, [part], "")
-    if len(names) != 1:
-        raise _NotPlain
-    return names[0]
+    return names
 
 
 def _check_around(before: bytes, after: bytes) -> None:

@@ -22,6 +22,7 @@ from remi.intake.reading.cells import SheetCells, ShownAs, Visibility, WorkbookC
 from remi.intake.reading.number_formats import shown_as
 from remi.intake.reading.open_document import is_open_document, read_open_document
 from remi.intake.reading.parts import (
+    ORDINARY,
     STRICT,
     Attributes,
     feed,
@@ -29,10 +30,28 @@ from remi.intake.reading.parts import (
     is_true,
     new_parser,
     read_elements,
+    read_own_elements,
 )
 from remi.intake.reading.plain_cells import take_texts
 from remi.intake.reading.preflight import MAXIMUM_PARTS, Package, Refused, open_package
 from remi.intake.reading.sheet import read_sheet
+
+_OFFICE = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+)
+"""Where the kinds of relationships are named, and the attribute that refers to one: as usual, and
+in a Strict workbook. Others give the same last words to parts of their own."""
+_LINKS = tuple(f"{space} id" for space in _OFFICE)
+_RELATIONSHIP = "http://schemas.openxmlformats.org/package/2006/relationships Relationship"
+_NO_CELLS = frozenset(
+    {
+        *("chartsheet", "dialogsheet"),
+        "http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet",
+        "http://schemas.microsoft.com/office/2006/relationships/xlIntlMacrosheet",
+    }
+)
+"""Kinds of sheets that hold none of a partner's answers."""
 
 _VISIBILITY: dict[str, Visibility] = {
     "visible": "visible",
@@ -59,7 +78,8 @@ def read_workbook(content: bytes, unread: Collection[str] = ()) -> WorkbookCells
     workbook = _workbook_part(package)
     targets = _relationships(package, workbook)
     listed, strict, counted_from_1904 = _sheets(package, workbook)
-    by_kind = dict(targets.values())
+    # A part that is named and not there is one that nothing needs, or a cell will say so.
+    by_kind = {kind: part for kind, part in targets.values() if part in package.parts}
     shared = Shared(
         _strings(package, by_kind["sharedStrings"]) if "sharedStrings" in by_kind else [],
         _formats(package, by_kind["styles"]) if "styles" in by_kind else [],
@@ -69,7 +89,7 @@ def read_workbook(content: bytes, unread: Collection[str] = ()) -> WorkbookCells
     cells = characters = 0
     for sheet in listed:
         kind, part = targets.get(sheet.relationship, ("", ""))
-        if kind in ("chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet"):
+        if kind in _NO_CELLS:
             continue
         if sheet.name in unread:
             continue
@@ -95,16 +115,21 @@ def read_workbook(content: bytes, unread: Collection[str] = ()) -> WorkbookCells
 
 
 def _relationships(package: Package, source: str) -> dict[str, tuple[str, str]]:
-    """Relationship id -> (last word of its type, part name) for the parts that `source` uses."""
+    """Relationship id -> (its kind, part name) for the parts that `source` uses.
+
+    A kind of the format's own is its last word, any other its whole name.
+    """
     folder, name = posixpath.split(source)
     part = posixpath.join(folder, "_rels", f"{name}.rels")
     found: dict[str, tuple[str, str]] = {}
 
     def start(name: str, attributes: Attributes) -> None:
-        if name.endswith(" Relationship") and attributes.get("TargetMode") != "External":
+        if name == _RELATIONSHIP and attributes.get("TargetMode") != "External":
             target = attributes.get("Target", "").replace("\\", "/").lower()
             path = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-            kind = attributes.get("Type", "").rpartition("/")[2]
+            whole = attributes.get("Type", "")
+            space, _, word = whole.rpartition("/")
+            kind = word if space in _OFFICE else whole
             found[attributes.get("Id", "")] = (kind, path)
             if len(found) > MAXIMUM_PARTS:
                 raise Refused("file_too_large", limit="number of parts")
@@ -126,24 +151,21 @@ def _workbook_part(package: Package) -> str:
 def _sheets(package: Package, part: str) -> tuple[list[_Sheet], bool, bool]:
     """The sheets in the order of their tabs, whether the file is Strict, and its first day."""
     sheets: list[_Sheet] = []
-    strict = counted_from_1904 = False
-    root = ""
+    counted_from_1904 = is_a_workbook = False
 
-    def start(name: str, attributes: Attributes) -> None:
-        nonlocal root, strict, counted_from_1904
-        namespace, _, element = name.rpartition(" ")
-        if not root:
-            root = element
-            strict = namespace == STRICT
-        elif element == "workbookPr":
+    def start(path: str, attributes: Attributes) -> None:
+        nonlocal is_a_workbook, counted_from_1904
+        if path == "workbook":
+            is_a_workbook = True
+        elif path == "workbook/workbookPr":
             counted_from_1904 = is_true(attributes.get("date1904"))
-        elif element == "sheet":
-            link = next((v for k, v in attributes.items() if k.endswith(" id")), "")
+        elif path == "workbook/sheets/sheet":
+            link = next((attributes[k] for k in _LINKS if k in attributes), "")
             visibility = _VISIBILITY.get(attributes.get("state", "visible"), "visible")
             sheets.append(_Sheet(unescape(attributes.get("name", "")), visibility, link))
 
-    read_elements(package, part, start)
-    if root != "workbook":
+    strict = read_own_elements(package, part, start)
+    if not is_a_workbook:
         raise Refused("file_is_not_a_workbook")
     if len(sheets) > MAXIMUM_SHEETS:
         raise Refused("file_too_large", limit="number of sheets")
@@ -170,7 +192,9 @@ def _strings(package: Package, part: str) -> list[str]:
         elif name == phonetic_name:
             phonetic = True
         elif not item_name:
-            space = name.rpartition(" ")[0]
+            space, _, root = name.rpartition(" ")
+            if space not in (ORDINARY, STRICT) or root != "sst":
+                raise Refused("file_is_damaged", part=part)
             item_name, text_name, phonetic_name = f"{space} si", f"{space} t", f"{space} rPh"
 
     def end(name: str) -> None:
@@ -196,12 +220,9 @@ def _formats(package: Package, part: str) -> list[ShownAs]:
     codes: dict[str, str] = {}
     formats: list[ShownAs] = []
     known: dict[str, ShownAs] = {}
-    in_cell_styles = False
 
-    def start(name: str, attributes: Attributes) -> None:
-        nonlocal in_cell_styles
-        element = name.rpartition(" ")[2]
-        if element == "xf" and in_cell_styles:
+    def start(path: str, attributes: Attributes) -> None:
+        if path == "styleSheet/cellXfs/xf":
             number = attributes.get("numFmtId", "0")
             if number not in known:
                 built_in = int(number) if number.isdecimal() and len(number) < 6 else 0
@@ -209,10 +230,8 @@ def _formats(package: Package, part: str) -> list[ShownAs]:
             formats.append(known[number])
             if len(formats) > MAXIMUM_FORMATS:
                 raise Refused("file_too_large", limit="number of cell styles")
-        elif element == "numFmt" and not in_cell_styles:
+        elif path == "styleSheet/numFmts/numFmt":
             codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
-        elif element.endswith("Xfs") or element == "cellStyles":
-            in_cell_styles = element == "cellXfs"
 
-    read_elements(package, part, start)
+    read_own_elements(package, part, start)
     return formats

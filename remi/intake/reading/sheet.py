@@ -82,6 +82,7 @@ def _parsed(pieces: Iterable[bytes], part: str, shared: Shared, plain: Plain | N
     cells = Cells() if plain is None else plain.cells
     hidden_rows: set[int] = set()
     column_hidden = bytearray(LAST_COLUMN + 1)
+    has_data = False
     parser = new_parser(dict(_INTERNED))
 
     def first(name: str, _: Attributes) -> None:
@@ -91,7 +92,9 @@ def _parsed(pieces: Iterable[bytes], part: str, shared: Shared, plain: Plain | N
         parser.StartElementHandler = partial(before_cells, names)
 
     def before_cells(names: _Names, name: str, attributes: Attributes) -> None:
+        nonlocal has_data
         if name == names.data:
+            has_data = True
             _read_cells(parser, names, shared, cells, hidden_rows)
         elif name == names.column and (
             is_true(attributes.get("hidden")) or attributes.get("width") == "0"
@@ -102,6 +105,8 @@ def _parsed(pieces: Iterable[bytes], part: str, shared: Shared, plain: Plain | N
 
     def without_cells(plain: Plain) -> Iterator[bytes]:
         yield plain.before
+        if not has_data:  # the rows are of another vocabulary
+            raise Refused("file_is_damaged", part=part)
         parser.StartElementHandler = None  # nothing that matters follows
         yield plain.after
 
@@ -193,7 +198,7 @@ def _read_cells(
         row, column = position(address)
         found: Content
         if content is not None:
-            found = (*typed(kind, content, cell.get("s"), shared), formula is not None)
+            found = (*typed(kind, content, cell.get("s") or None, shared), formula is not None)
         elif formula is not None:
             found = ("formula_without_value", formula, None, "", True)
         elif kind == "e":
