@@ -364,3 +364,79 @@ def test_words_are_taken_in_every_kind_of_number() -> None:
         for written, qualifier in (("about 3", "~"), ("over 3", ">"), ("up to 3", "≤")):
             value = read(written, value_type)
             assert (value.number, value.qualifier) == (3, qualifier)
+
+
+@pytest.mark.parametrize(
+    "written", ["30²", "²30", "40₂", "30½", "30①", "⑳", "30⑴", "❸", "30\u200e²", "1 200³"]
+)
+@pytest.mark.parametrize("value_type", ["count", "number", "date", "answer", "choice"])
+def test_a_raised_or_lowered_figure_is_no_digit(written: str, value_type: str) -> None:
+    value = read(written, value_type)
+    assert (value.state, value.number, rule_of(value)) == ("bad", None, "raised_digit")
+
+
+def test_a_raised_figure_makes_a_text_or_reference_of_its_own() -> None:
+    assert read("Camden²", "text").text == "Camden²"
+    assert read("E1²", "code", choices={}).text == "E1²"
+    assert rule_of(read("L1²", "choice", choices={"l12": "L12"})) == "raised_digit"
+
+
+def test_the_figures_of_other_scripts_are_figures_unless_two_are_mixed() -> None:
+    for written in ("٣٠", "३०", "３０", "𝟑𝟎"):
+        assert read(written, "count").number == 30
+    assert rule_of(read("3٠", "count")) == "number_expected"
+
+
+UNSEEN = ("\u200e", "\u200f", "\u202a", "\u202c", "\u2066", "\u2069", "\u200b", "\u2060", "\ufeff")
+
+
+@pytest.mark.parametrize("mark", [*UNSEEN, "\u00ad", "\u061c", "\ufe0f", "\u00a0", "\u202f"])
+def test_what_cannot_be_seen_is_passed_over(mark: str) -> None:
+    assert read(f"{mark}met{mark}", "answer").text == "met"
+    assert read(f"{mark}not met{mark}", "choice").text == "not_met"
+    assert read(f"{mark}14/11/2025{mark}", "date").day == "2025-11-14"
+    assert read(f"{mark}1,234{mark}", "count").number == 1234
+    assert read(f"{mark}yes{mark}", "yes_no").text == "yes"
+    assert read(f"{mark}qab{mark}", "code", choices={"qab": "QAB"}).text == "QAB"
+    assert read(f"{mark}E1{mark}", "code", choices={}).text == "E1"
+    assert read(mark, "count").state == "blank"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("Fri 12 Sep 2025", "12/09/2025 00:00", "Fri. 12/09/2025", "12/09/2025 (Fri)"),
+        *("Friday, September 12, 2025", "Friday the 12th of September 2025", "12 Sept. 25"),
+        *("12-Sep-25", "12/Sep/2025", "12.09.25", "2025-Sep-12", "12 Sep '25"),
+        *("2025-09-12T00:00:00Z", "2025-09-12T09:30:00.000+01:00", "2025-09-12 00:00:00"),
+        *("12/09/2025 2pm", "12/09/2025, 9.30am", "12/09/2025 12:00:00 AM"),
+    ],
+)
+def test_days_are_read_as_people_and_programs_write_them(written: str) -> None:
+    assert read(written, "date").day == "2025-09-12"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "12/09/2025 25:00",
+        "12/09/2025 and 13/09/2025",
+        "2025-09-12 10:00 to 2025-09-14",
+        "2025-09-11T23:00:00Z",  # the 12th in London
+        "2025-09-11T23:00:00-05:00",
+    ],
+)
+def test_a_day_that_may_be_another_one_is_handed_back(written: str) -> None:
+    assert rule_of(read(written, "date")) == "date_not_understood"
+
+
+@pytest.mark.parametrize("written", ["Sat 12 Sep 2025", "12/09/2025 (Sat)", "Saturday, 2025-09-12"])
+def test_a_weekday_that_does_not_fit_its_day_is_named_with_the_right_one(written: str) -> None:
+    fault = read(written, "date").fault
+    assert fault is not None
+    assert fault.rule == "date_weekday_differs"
+    assert (fault.facts["named_weekday"], fault.facts["falls_on"]) == ("saturday", "friday")
+
+
+def test_a_telephone_number_with_a_footnote_is_found_like_any_other() -> None:
+    assert personal_details("020 7946 0123²") == personal_details("020 7946 0123")

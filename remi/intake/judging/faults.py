@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from remi.intake.judging.opened import Reading
 from remi.intake.judging.words import (
@@ -51,6 +52,9 @@ def facts_of(
     }
     if rule == "reference_duplicated":
         told["suggestion"] = ""
+    if rule == "date_weekday_differs":
+        told |= {name: Phrase(facts[name]) for name in ("named_weekday", "falls_on")}
+        told["day"] = date.fromisoformat(facts["day"])
     if rule == PERSONAL:
         told["kinds"] = kinds_in_words(facts["kinds"])
     return told

@@ -17,7 +17,7 @@ from remi.intake.locating.match import (
     reference_column,
 )
 from remi.intake.locating.packed import Packing
-from remi.intake.locating.typed import BLANK, Value, as_seen, plain
+from remi.intake.locating.typed import BLANK, Value, as_seen, plain, without_unseen
 from remi.intake.locating.values import personal_kinds, read_value
 from remi.intake.locating.wording import Wording, compare_wording
 from remi.intake.reading.cells import Cell, SheetCells, WorkbookCells, column_letters
@@ -145,7 +145,7 @@ def _rows_by_reference(
     answered = {c for name, c in columns.items() if name in match.plan["columns"]}
     references: dict[int, Cell] = {}
     filled: set[int] = set()
-    for cell in match.sheet.cells.holding(lambda cell: bool(cell.value.strip())):
+    for cell in match.sheet.cells.holding(lambda cell: bool(without_unseen(cell.value))):
         if cell.row <= match.header_row:
             continue
         if cell.column == reference:
@@ -246,7 +246,9 @@ def _read_records(match: Match, columns: dict[str, int], found: dict[str, Any]) 
 
     records: dict[str, int] = {}
     for row, held in match.sheet.cells.rows_below(match.header_row):
-        filled = {named[c] for c, n in held.items() if c in named and contents[n].value.strip()}
+        filled = {
+            named[c] for c, n in held.items() if c in named and without_unseen(contents[n].value)
+        }
         if not filled or (filled == {"ref"} and not plan["reference"]["required"]):
             continue
         record, ref = f"{ROW}{row}", None
@@ -323,7 +325,7 @@ def _visible_code(workbook: WorkbookCells) -> list[str] | None:
         if sheet.name == META_SHEET:
             continue
         for cell in sheet.cells.holding(lambda c: c.kind == "text" and "REMI-" in c.value):
-            found = _CODE.search(cell.value)
+            found = _CODE.search(without_unseen(cell.value))
             if found and len(found[0]) <= LONGEST_CODE:
                 return [sheet.name, cell.address, found[0]]
     return None

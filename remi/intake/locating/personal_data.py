@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from remi.intake.locating.typed import without_raised_digits, without_unseen
+
 E_MAIL_ADDRESS = "e_mail_address"
 TELEPHONE_NUMBER = "telephone_number"
 NHS_NUMBER = "nhs_number"
@@ -28,8 +30,10 @@ _TEN_DIGITS = re.compile(r"(?<![\w./-])\d{3}([ -]?)\d{3}\1\d{4}(?![\w/-])")
 
 def personal_details(text: str) -> tuple[str, ...]:
     """The kinds of personal details in the text, each once; none where there are none in it."""
-    if "@" not in text and (len(text) < 10 or sum(map(str.isdigit, text)) < 10):
+    if "@" not in text and (len(text) < 10 or sum(map(str.isdecimal, text)) < 10):
         return ()
+    if not text.isascii():
+        text = without_raised_digits(without_unseen(text))
     text, n_addresses = _EMAIL.subn(" … ", _SPACE.sub(" ", text))
     kinds = [E_MAIL_ADDRESS] if n_addresses else []
     parts = _WEB_ADDRESS.split(text)
@@ -43,7 +47,7 @@ def personal_details(text: str) -> tuple[str, ...]:
 
 def _is_nhs_number(text: str) -> bool:
     """Whether the tenth digit is the check digit of the nine before it (modulus 11)."""
-    digits = [int(c) for c in text if c.isdigit()]
+    digits = [int(c) for c in text if c.isdecimal()]
     check = (
         11 - sum(d * weight for d, weight in zip(digits[:9], range(10, 1, -1), strict=True)) % 11
     )

@@ -49,6 +49,8 @@ def read_number(cell: Cell, column: Plan, seen: str) -> Value:
     if cell.kind == "number" and cell.number is not None:
         return _checked(cell.number, None, seen, whole)
     text = plain(cell.value)
+    if len({ord(c) - int(c) for c in text if c.isdecimal()}) > 1:
+        return bad(seen, "number_expected")  # figures of two scripts: which is first is not sure
     if found := _NUMBER.fullmatch(text):
         number = float(found[2].replace(",", "").replace(" ", "") + (found[3] or ""))
         qualifier = _SIGN[found[1]] if found[1] else None

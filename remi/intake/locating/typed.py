@@ -5,6 +5,7 @@ Only the standard library is used here, because the sandboxed worker loads this 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -66,16 +67,75 @@ def out_of_words(cell: Cell) -> Cell:
     return cell
 
 
+_UNSEEN = dict.fromkeys(
+    [
+        *(0xAD, 0x34F, 0x61C, 0x180E, 0xFEFF, 0xFFFC),
+        *range(0x180B, 0x180E),  # which of two shapes a letter takes
+        *range(0x200B, 0x2010),  # no width; which way to write
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+        *range(0xFE00, 0xFE10),
+        *range(0xFFF9, 0xFFFC),
+        *range(0xE0000, 0xE0080),
+    ],
+    "",
+)
+"""Characters that cannot be seen: marks that come with text copied from Word, Teams or a page."""
+
 _PLAIN = str.maketrans(
     {**dict.fromkeys("‘’‛ʼ´`", "'"), **dict.fromkeys("“”„‟", '"'), **dict.fromkeys("‐‑‒–—―−", "-")}
-    | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", "")
+) | dict(_UNSEEN)
+
+
+def _only_looks_like_digits(character: str) -> bool:
+    if character.isdecimal():
+        return False
+    return character.isdigit() or any(
+        c.isdecimal() for c in unicodedata.normalize("NFKC", character)
+    )
+
+
+# From the first raised digit to the last in a circle; the planes above have some with a mark.
+_RAISED = "".join(
+    c
+    for c in map(chr, (*range(0xB2, 0x3400), *range(0x1F100, 0x1F10D)))
+    if _only_looks_like_digits(c)
 )
+_HAS_RAISED = re.compile(f"[{_RAISED}]")
+_AROUND_RAISED = re.compile(f"([{_RAISED}]+)")
+
+
+def has_raised_digits(text: str) -> bool:
+    """Whether a figure in it is raised, lowered, in a circle or a fraction, as notes are marked:
+    30² is neither 302 nor 900."""
+    return not text.isascii() and _HAS_RAISED.search(text) is not None
+
+
+def without_raised_digits(text: str) -> str:
+    """The text with a space for each of them."""
+    return _HAS_RAISED.sub(" ", text)
+
+
+def without_unseen(text: str) -> str:
+    """The text without characters that cannot be seen, and without spaces around it."""
+    return text.strip() if text.isascii() else text.translate(_UNSEEN).strip()
+
+
+def of_one_width(text: str) -> str:
+    """One width and one kind of space, as NFKC has it; but a raised figure stays a raised one."""
+    if not text.isascii():
+        text = "".join(
+            part if place % 2 else unicodedata.normalize("NFKC", part)
+            for place, part in enumerate(_AROUND_RAISED.split(text))
+        )
+    return " ".join(text.split())
 
 
 @lru_cache(maxsize=50_000)
 def plain(text: str) -> str:
-    """Text as it is compared: one width, one kind of space, quotation mark and dash, no case."""
-    return " ".join(unicodedata.normalize("NFKC", text.translate(_PLAIN)).split()).casefold()
+    """Text as it is compared: one width, one kind of space, quotation mark and dash, no case, and
+    nothing that cannot be seen."""
+    return of_one_width(text.translate(_PLAIN)).casefold()
 
 
 def is_time(cell: Cell) -> bool:

@@ -7,7 +7,6 @@ guessed: what cannot be read with certainty is handed back as a fault, never as 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 
 from remi.intake.locating.days import read_day
@@ -22,15 +21,18 @@ from remi.intake.locating.typed import (
     Value,
     as_seen,
     bad,
+    has_raised_digits,
+    of_one_width,
     out_of_words,
     plain,
+    without_unseen,
 )
 from remi.intake.reading.cells import Cell
 
 
 def read_value(cell: Cell | None, column: Plan) -> Value:
     """The meaning of a cell in a column of this type."""
-    if cell is None or (cell.kind == "text" and not cell.value.strip()):
+    if cell is None or (cell.kind == "text" and not without_unseen(cell.value)):
         return BLANK
     cell = out_of_words(cell)
     value = _read(cell, column, as_seen(cell))
@@ -50,7 +52,7 @@ def _may_hold_such_numbers(value: Value, column: Plan) -> bool:
     """Whether it is a number, or a code of digits alone, that only looks like somebody's."""
     if value.state != "value":
         return False
-    return value.number is not None or (column["type"] == "code" and value.seen.isdigit())
+    return value.number is not None or (column["type"] == "code" and value.seen.isdecimal())
 
 
 def _read(cell: Cell, column: Plan, seen: str) -> Value:
@@ -60,6 +62,8 @@ def _read(cell: Cell, column: Plan, seen: str) -> Value:
         return bad(seen, "formula_without_value")
     value = _READERS[column["type"]](cell, column, seen)
     if value.state == "bad" and cell.kind == "text":
+        if has_raised_digits(cell.value):
+            return bad(seen, "raised_digit")
         return _without_value(seen, column) or value
     return value
 
@@ -98,7 +102,7 @@ def _code(cell: Cell, column: Plan, seen: str) -> Value:
     """An identifier; one of a list is also found by its digits, since Excel drops leading zeros."""
     if cell.kind in ("date", "boolean") or cell.shown_as:
         return bad(seen, "code_expected")
-    text = " ".join(unicodedata.normalize("NFKC", seen).split())
+    text = of_one_width(without_unseen(seen))
     choices = column["choices"]
     if not choices:
         return Value("value", seen, text)
