@@ -192,7 +192,7 @@ def _strings(package: Package, part: str) -> list[str]:
         elif name == phonetic_name:
             phonetic = True
         elif not item_name:
-            space, _, root = name.rpartition(" ")
+            space, root = name.rpartition(" ")[::2]
             if space not in (ORDINARY, STRICT) or root != "sst":
                 raise Refused("file_is_damaged", part=part)
             item_name, text_name, phonetic_name = f"{space} si", f"{space} t", f"{space} rPh"
