@@ -56,7 +56,7 @@ def main(home: Path) -> None:
     listening.listen()
     options = PortalOptions(f"http://127.0.0.1:{listening.getsockname()[1]}", home / "outbox")
     with Sandbox(workers=max(READERS, os.cpu_count() or 1)).start() as sandbox:
-        mailer = Mailer(options.mail_from, options.outbox)
+        mailer = Mailer(options.mail_from, options.outbox, policy.contact)
         portal = Portal(workspace, options, mailer, sandbox, KEY, lambda: DAY)
         context_of(portal, portal.work(CYCLE))
         said = {

@@ -51,7 +51,7 @@ def send_what_is_due(
         context.log.info("No reminder is due today.")
         return
     try:
-        mailer, address = installed_mailer(work.workspace.settings)
+        mailer, address = installed_mailer(work.workspace)
     except CannotRemindError as error:
         raise dg.Failure(str(error)) from None
     done = send_reminders(work, due, mailer, address, now, now.date())

@@ -15,10 +15,10 @@ from remi.cycle.work import CycleWork
 from remi.dates import day_in_words
 from remi.portal.mail import Mailer, MailError
 from remi.portal.options import PortalOptions
-from remi.settings import Settings
 from remi.store.board import STANDINGS, Contact, not_returned
 from remi.store.events import log
 from remi.store.reminders import Reminder, claim, reminded, withdraw
+from remi.workspace import Workspace
 from schemas.portal import ReminderRule
 from schemas.programme import Cycle
 
@@ -163,8 +163,9 @@ def written(
     return rule.subject.format_map(values), rule.text.format_map(values)
 
 
-def installed_mailer(settings: Settings) -> tuple[Mailer, str]:
+def installed_mailer(workspace: Workspace) -> tuple[Mailer, str]:
     """By what this installation sends, and the portal's address. Raises CannotRemindError."""
+    settings = workspace.settings
     options = PortalOptions.from_environment(
         settings, DEMONSTRATION_ADDRESS if settings.demonstration else ""
     )
@@ -173,4 +174,5 @@ def installed_mailer(settings: Settings) -> tuple[Mailer, str]:
             "Set REMI_SMTP to your mail server and REMI_ADDRESS to the portal's address, "
             "such as https://returns.example.org. Nothing can be sent without them."
         )
-    return Mailer(options.mail_from, options.outbox, options.smtp), options.address
+    contact = workspace.configuration.portal.contact
+    return Mailer(options.mail_from, options.outbox, contact, options.smtp), options.address

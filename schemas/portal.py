@@ -52,11 +52,26 @@ class ReminderRule(Model):
         return text
 
 
+class Contact(Model):
+    """Whom partners ask: in the footer of every page, and at the end of every e-mail."""
+
+    name: str = Field(min_length=1, max_length=120)
+    email: str = Field(pattern=r"^[\w.+-]+@[\w-]+(\.[\w-]+)+$", max_length=254)
+    telephone: str | None = Field(
+        default=None, pattern=r"^\+?[0-9(][0-9() ]{8,20}$", description="As people write it."
+    )
+
+    @property
+    def in_words(self) -> str:
+        """One line for a sentence: `the data team, data@example.org, 020 7946 0000`."""
+        return ", ".join(filter(None, (self.name, self.email, self.telephone)))
+
+
 class PortalPolicy(Model):
     """`config/portal.yaml`."""
 
     service_name: str
-    helpdesk: str = Field(description="Who to ask, as it is written on pages and in e-mails.")
+    contact: Contact
     link_minutes: int = Field(ge=1)
     codes_tried: int = Field(ge=1, description="Wrong codes after which a sign-in is over.")
     session_hours: int = Field(ge=1)
@@ -72,6 +87,11 @@ class PortalPolicy(Model):
     smallest_comparison_group: int = Field(ge=5)
     limits: RateLimits
     reminders: tuple[ReminderRule, ...]
+
+    @property
+    def helpdesk(self) -> str:
+        """Whom to ask, within a sentence of a page or an e-mail."""
+        return self.contact.in_words
 
     @model_validator(mode="after")
     def _one_reminder_a_day(self) -> PortalPolicy:

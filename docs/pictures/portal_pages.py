@@ -100,8 +100,9 @@ def staged(settings: Settings, folder: Path) -> Iterator[Stage]:
     bound = config.bind_socket()
     address = f"http://127.0.0.1:{bound.getsockname()[1]}"
     options = PortalOptions(address, home / "outbox")
-    mailer, clock = Mailer(options.mail_from, options.outbox), Clock()
     workspace, key = open_workspace(copied), signing_key(copied)
+    contact = workspace.configuration.portal.contact
+    mailer, clock = Mailer(options.mail_from, options.outbox, contact), Clock()
     with Sandbox() as sandbox:
         portal = Portal(workspace, options, mailer, sandbox, key, clock)
         add_demo_people(workspace, portal.moment())

@@ -78,7 +78,9 @@ def _invite(workspace: Workspace, one: Invitation, of: str) -> None:
     console.print(f"{one.email} is now {one.role} for {of}.", markup=False)
     policy = workspace.configuration.portal
     try:
-        mailer, address = installed_mailer(workspace.settings)
-        mailer.send(one.email, *mail_of(of, policy.helpdesk, policy.service_name, address), now)
+        mailer, address = installed_mailer(workspace)
+        mailer.send(
+            one.email, *mail_of(of, policy.contact.email, policy.service_name, address), now
+        )
     except (CannotRemindError, MailError) as error:
         console.print(f"  No e-mail went out: {error}", markup=False)

@@ -41,7 +41,7 @@ def remind(cycle_id: str | None, dry_run: bool) -> None:
     if dry_run:
         return
     try:
-        mailer, address = installed_mailer(workspace.settings)
+        mailer, address = installed_mailer(workspace)
     except CannotRemindError as error:
         raise click.ClickException(str(error)) from None
     done = send_reminders(work, due, mailer, address, now, now.date())

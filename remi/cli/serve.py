@@ -60,6 +60,7 @@ def serve(host: str, port: int) -> None:
         mailer = Mailer(
             options.mail_from,
             options.outbox,
+            workspace.configuration.portal.contact,
             options.smtp,
             None if options.smtp else lambda text: console.print(text, markup=False),
         )

@@ -97,6 +97,7 @@ def create_app(portal: Portal, pages: tuple[Page, ...] | None = None) -> ASGIApp
         routes=[route(portal, one) for one in pages or all_pages()],
         exception_handlers={HTTPException: _refusal, Exception: _fault},
     )
+    app.state.contact = portal.policy.contact
     # Sent on to the same address without its last stroke, a browser would believe its host's name.
     app.router.redirect_slashes = False
     # Around everything, so that the answer to a fault of ours has the headers too.
@@ -136,7 +137,7 @@ async def _refusal(request: Request, error: Exception) -> Response:
     headers = {"allow": ", ".join(_methods(request))} if status == 405 else None
     if request.url.path.startswith(API):
         return failure(status, headers)
-    text = bare("http_error.jinja", status=status)
+    text = bare("http_error.jinja", request.app.state.contact, status=status)
     return HTMLResponse(text, status_code=status, headers=headers)
 
 
@@ -153,4 +154,5 @@ async def _fault(request: Request, error: Exception) -> Response:
     _log.error("fault %s at %s: %s", number, request.url.path, type(error).__name__, exc_info=error)
     if request.url.path.startswith(API):
         return failure(500)
-    return HTMLResponse(bare("fault.jinja", number=number), status_code=500)
+    text = bare("fault.jinja", request.app.state.contact, number=number)
+    return HTMLResponse(text, status_code=500)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from starlette.responses import Response
@@ -19,6 +19,7 @@ from remi.portal.routing import Page
 from remi.portal.visit import Visit
 from remi.store.board import STANDINGS, Wanted, counted, listed, not_returned, strays
 from remi.store.events import log
+from remi.store.logbook import emails_not_sent
 
 A_PAGE = 100
 STRAYS_SHOWN = 50
@@ -52,6 +53,7 @@ def _board(visit: Visit) -> Response:
         pages=pages,
         lines=listed(engine, of, wanted, pages.start, A_PAGE),
         strays=strays(engine, of, STRAYS_SHOWN),
+        not_sent=emails_not_sent(engine, visit.portal.moment() - timedelta(days=1)),
         days_since=partial(_days_since, today(visit.portal)),
     )
 

@@ -3,21 +3,19 @@ and its own staff."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import cast
 
-from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from remi.inviting import PARTNERS, Invitation, InvitationError, invitation, invite, mail_of, whose
 from remi.portal.access import DATA_TEAM, OWN_LEAD
 from remi.portal.answers import NotThere, Refused, go_to, page
-from remi.portal.mail import MailError
 from remi.portal.partner_home import OWN, organisation_of
 from remi.portal.rounds import work_of
 from remi.portal.routing import Page
-from remi.portal.visit import Portal, Visit
+from remi.portal.telling import tell
+from remi.portal.visit import Visit
 from remi.store.attempts import allow
 from remi.store.events import log
 from remi.store.people import end_role, everyone, find_person, people_of
@@ -25,8 +23,6 @@ from remi.store.sessions import end_sessions_of
 from remi.store.tokens import end_tokens_made_by
 from schemas.people import WHOLE_COLLABORATION
 from schemas.portal import Role
-
-_log = logging.getLogger(__name__)
 
 STAFF: tuple[Role, ...] = ("reviewer", "data_team", "leader")
 
@@ -67,8 +63,7 @@ def _invite_own(visit: Visit) -> Response:
         )
     except InvitationError as error:
         return _own_people(visit, status=400, wrong=str(error))
-    answer = go_to(f"/organisations/{organisation_id}/people?invited=yes")
-    return _invited(visit, wanted, organisation["name"], answer)
+    return _invited(visit, wanted, organisation["name"], f"/organisations/{organisation_id}/people")
 
 
 def _end_own(visit: Visit) -> Response:
@@ -110,7 +105,7 @@ def _invite_any(visit: Visit) -> Response:
         )
     except InvitationError as error:
         return _all_people(visit, status=400, wrong=str(error))
-    return _invited(visit, wanted, whose(wanted, names), go_to("/people?invited=yes"))
+    return _invited(visit, wanted, whose(wanted, names), "/people")
 
 
 def _end_any(visit: Visit) -> Response:
@@ -132,7 +127,7 @@ def _wanted(
     return invitation(email, role, organisation_id, name, organisations)
 
 
-def _invited(visit: Visit, wanted: Invitation, of: str, answer: Response) -> Response:
+def _invited(visit: Visit, wanted: Invitation, of: str, back_to: str) -> Response:
     portal, now = visit.portal, visit.portal.moment()
     engine, limit = portal.workspace.engine, portal.policy.limits.invitation_per_person
     if not allow(engine, "invitation", visit.who.person_id, limit, now):
@@ -140,15 +135,9 @@ def _invited(visit: Visit, wanted: Invitation, of: str, answer: Response) -> Res
     invite(engine, wanted, now, visit.who.person_id)
     # By address, not by name: who wrote down the name may be another organisation.
     mail = mail_of(of, visit.who.email, portal.policy.service_name, portal.options.address)
-    answer.background = BackgroundTask(_tell, portal, wanted.email, *mail)
-    return answer
-
-
-def _tell(portal: Portal, email: str, subject: str, text: str) -> None:
-    try:
-        portal.mailer.send(email, subject, text, portal.now())
-    except MailError:
-        _log.error("an invitation was not sent; is the mail server there?")
+    # Before the answer: whoever invites must know whether to tell the person some other way.
+    sent = tell(portal, wanted.email, *mail, "an invitation")
+    return go_to(f"{back_to}?invited={'yes' if sent else 'untold'}")
 
 
 def _ended(visit: Visit, person_id: str, role: Role, organisation_id: str) -> None:

@@ -9,7 +9,7 @@ from remi.portal.answers import page
 from remi.portal.paging import paging
 from remi.portal.routing import Page
 from remi.portal.visit import Visit
-from remi.store.logbook import log_length, logged
+from remi.store.logbook import EMAIL_NOT_SENT, log_length, logged
 
 A_PAGE = 100
 
@@ -23,6 +23,7 @@ WORDS = {
     "contacts_downloaded": "Downloaded who has not returned",
     "original_downloaded": "Downloaded a file as it was sent",
     "reminders_sent": "Sent reminders",
+    EMAIL_NOT_SENT: "An e-mail was not sent",
 }
 """What people read; what is not among them is shown with spaces."""
 

@@ -17,6 +17,8 @@ from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from schemas.portal import Contact
+
 SECONDS_TO_WAIT = 20
 
 _log = logging.getLogger(__name__)
@@ -32,11 +34,13 @@ class Mailer:
 
     `smtp` is an address such as smtp://user:password@host:587 (encrypted by STARTTLS),
     smtps://host:465, or smtp+plain://localhost:25 for a server on the same machine. Without it
-    the e-mail becomes a file in `outbox`, and `show` is told of it.
+    the e-mail becomes a file in `outbox`, and `show` is told of it. Each ends with `contact`: whom
+    to ask.
     """
 
     sender: str
     outbox: Path
+    contact: Contact
     smtp: str | None = None
     show: Callable[[str], None] | None = None
 
@@ -54,6 +58,7 @@ class Mailer:
         message["Date"] = format_datetime(now)
         message["Message-ID"] = f"<{secrets.token_hex(16)}@{self.sender.partition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
+        text = text.rstrip("\n") + f"\n\nQuestions? Ask {self.contact.in_words}\n"
         message.set_content(text)
         if self.smtp:
             self._hand_over(message, recipient.addr_spec)

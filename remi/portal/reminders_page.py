@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from starlette.background import BackgroundTask
 from starlette.responses import Response
@@ -13,10 +14,15 @@ from remi.portal.answers import Refused, go_to, page
 from remi.portal.partner_home import due
 from remi.portal.rounds import today, work_of
 from remi.portal.routing import Page
+from remi.portal.telling import note_not_sent
 from remi.portal.visit import Portal, Visit
 from remi.reminding import Reminders, reminders_due, send_reminders, written
+from remi.store.logbook import emails_not_sent
 from remi.store.reminders import sent_before
 from schemas.portal import ReminderRule
+
+REMINDER = "a reminder"
+"""What the log calls one that was not sent."""
 
 SHOWN = 200
 """People on the page; all of them get it."""
@@ -40,6 +46,7 @@ def _preview(visit: Visit) -> Response:
         example=example,
         next_rule=_next_rule(visit, work),
         earlier=sent_before(work.workspace.engine, work.cycle_id),
+        not_sent=emails_not_sent(work.workspace.engine, visit.portal.moment() - timedelta(days=1)),
         shown=SHOWN,
         sending=visit.query.get("sending") == "yes",
     )
@@ -67,8 +74,10 @@ def _sending(portal: Portal, work: CycleWork, reminders: Reminders, by: str) -> 
     address = portal.options.address
     day = today(portal)
     done = send_reminders(work, reminders, portal.mailer, address, portal.now(), day, by)
-    if done.refused or done.left:
-        _log.error("%s reminders were refused, %s left for later", done.refused, done.left)
+    for _ in range(done.refused):
+        note_not_sent(portal, REMINDER)
+    if done.left:
+        _log.error("%s reminders were left for later", done.left)
 
 
 PAGES = (

@@ -6,7 +6,6 @@ page does. The answer to an address is the same whether or not we know it, and t
 
 from __future__ import annotations
 
-import logging
 import secrets
 from urllib.parse import urlsplit
 
@@ -15,16 +14,14 @@ from starlette.responses import Response
 
 from remi.portal.access import EVERYONE
 from remi.portal.answers import go_to, page
-from remi.portal.mail import MailError
 from remi.portal.routing import Page, session_cookie, set_cookie
+from remi.portal.telling import tell
 from remi.portal.visit import Portal, Visit
 from remi.store.attempts import allow
 from remi.store.events import log
 from remi.store.people import find_by_email, normal
 from remi.store.sessions import begin_session, end_session
 from remi.store.sign_ins import offer, use_code, use_link
-
-_log = logging.getLogger(__name__)
 
 MAIL = """Somebody, we hope you, asked to sign in to {service}.
 
@@ -74,10 +71,7 @@ def _send(portal: Portal, email: str, sign_in_id: str) -> None:
         code=made.code,
         minutes=minutes,
     )
-    try:
-        portal.mailer.send(email, f"Sign in to {portal.policy.service_name}", text, portal.now())
-    except MailError:
-        _log.error("a sign-in e-mail was not sent; is the mail server there?")
+    tell(portal, email, f"Sign in to {portal.policy.service_name}", text, "a sign-in e-mail")
 
 
 def _sent(visit: Visit) -> Response:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from remi.cycle.one_file import verdict_of
 from remi.cycle.work import CycleWork
-from remi.portal.rounds import context_of
+from remi.portal.rounds import context_of, today
 from remi.portal.visit import Portal
 from remi.store.deliveries import SignOff, all_sent_for, signed, signed_of
 from remi.store.submissions import Submission
@@ -22,6 +22,7 @@ WORDS = {
     "needs_changes": ("Needs changes", "orange"),
     "draft": ("Draft, answers missing", "yellow"),
     "ready": ("Ready to sign off", "blue"),
+    "too_late": ("Not signed off in time", "orange"),
     "signed_off": ("Signed off", "green"),
     "replaced": ("Signed off, replaced by a newer one", "grey"),
 }
@@ -82,7 +83,8 @@ def _sent(
     one that still counts stands as it is, however often it is sent."""
     if said is not None and gone and said.place < submission.place:
         said = None
-    return Sent(submission, verdict, said, standing_of(portal, verdict, said, gone))
+    over = today(portal) > portal.configuration.cycles.get(submission.cycle).last_day
+    return Sent(submission, verdict, said, standing_of(portal, verdict, said, gone, over))
 
 
 def everything_sent(portal: Portal, work: CycleWork, organisation_id: str) -> list[Sent]:
@@ -101,13 +103,16 @@ def everything_sent(portal: Portal, work: CycleWork, organisation_id: str) -> li
     ]
 
 
-def standing_of(portal: Portal, verdict: Verdict | None, said: SignOff | None, gone: bool) -> str:
-    """One of the keys of `WORDS`; `gone` says that another file has taken its place."""
+def standing_of(
+    portal: Portal, verdict: Verdict | None, said: SignOff | None, gone: bool, over: bool
+) -> str:
+    """One of the keys of `WORDS`; `gone` says that another file has taken its place, `over` that
+    the round takes nothing any more, sign-offs included."""
     if verdict is None:
         return "not_checked"
     if verdict.outcome == "accepted":
         if said is None:
-            return "ready"
+            return "too_late" if over else "ready"
         return "replaced" if gone else "signed_off"
     if verdict.outcome == "needs_changes" and is_draft(portal, verdict):
         return "draft"

@@ -17,6 +17,7 @@ from remi.store.organisations import names_of
 
 if TYPE_CHECKING:
     from remi.portal.visit import Visit
+from schemas.portal import Contact
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -43,9 +44,9 @@ def hidden_token(visit: Visit) -> Markup:
     return Markup('<input type="hidden" name="form_token" value="{}">').format(visit.token)
 
 
-def bare(template: str, **values: Any) -> str:
+def bare(template: str, contact: Contact, **values: Any) -> str:
     """A page that needs to know nothing of the visit, for when that could not be found out."""
-    return _environment().get_template(template).render(**values)
+    return _environment().get_template(template).render(contact=contact, **values)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from remi.cycle.arrivals import arrivals_of, received
@@ -18,6 +19,7 @@ from remi.portal.partner_home import OWN, due, organisation_of
 from remi.portal.receipt import receipt_number
 from remi.portal.rounds import context_of
 from remi.portal.routing import Page
+from remi.portal.signed_off_mail import tell_leads
 from remi.portal.standing import Sent, everything_sent, look_at
 from remi.portal.verdict_view import (
     SEVERITIES,
@@ -246,7 +248,9 @@ def _sign_off(visit: Visit) -> Response:
     if visit.form.get("agree") != "yes":
         return _verdict(visit, {"agree": "Tick the box to say that your organisation agrees"})
     now, submission_id = portal.moment(), sent.submission.submission_id
-    sign_off(work, SignOff(submission_id, work.cycle_id, organisation_id, visit.who.person_id, now))
+    said = sign_off(
+        work, SignOff(submission_id, work.cycle_id, organisation_id, visit.who.person_id, now)
+    )
     log(
         portal.workspace.engine,
         now,
@@ -256,7 +260,13 @@ def _sign_off(visit: Visit) -> Response:
         cycle=work.cycle_id,
         subject=submission_id,
     )
-    return go_to(f"{_address(visit)}/receipt")
+    answer = go_to(f"{_address(visit)}/receipt")
+    organisation = organisation_of(work, organisation_id)
+    # After the answer: a mail server that is slow or away never holds up a sign-off.
+    answer.background = BackgroundTask(
+        tell_leads, portal, work, organisation, sent.submission, said
+    )
+    return answer
 
 
 def _address(visit: Visit) -> str:

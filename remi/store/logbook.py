@@ -9,6 +9,18 @@ from sqlalchemy import ColumnElement, Engine, func, select
 
 from schemas.people import event, person
 
+EMAIL_NOT_SENT = "email_not_sent"
+"""What the log calls an e-mail that the mail server did not take; its subject is the kind."""
+
+
+@dataclass(frozen=True)
+class NotSent:
+    """E-mails of one kind that were not sent: how many, and when the last was tried."""
+
+    kind: str
+    number: int
+    last: datetime
+
 
 @dataclass(frozen=True)
 class Logged:
@@ -48,6 +60,22 @@ def log_length(engine: Engine, organisation_id: str) -> int:
     query = select(func.count()).select_from(event).where(*_of(organisation_id))
     with engine.connect() as connection:
         return connection.scalar(query) or 0
+
+
+def emails_not_sent(engine: Engine, since: datetime) -> list[NotSent]:
+    """E-mails that were not sent from this moment on, by kind. `since` is UTC without its zone."""
+    query = (
+        select(
+            event.c.subject.label("kind"),
+            func.count().label("number"),
+            func.max(event.c.at).label("last"),
+        )
+        .where(event.c.what == EMAIL_NOT_SENT, event.c.at >= since)
+        .group_by(event.c.subject)
+        .order_by(event.c.subject)
+    )
+    with engine.connect() as connection:
+        return [NotSent(**row._mapping) for row in connection.execute(query)]
 
 
 def _of(organisation_id: str) -> list[ColumnElement[bool]]:

@@ -154,7 +154,9 @@ def make_portal(
     workspace = open_workspace(settings)
     load_register(workspace)
     options = PortalOptions(address=address, outbox=home / "outbox", smtp=smtp)
-    mailer = Mailer(options.mail_from, options.outbox, options.smtp)
+    mailer = Mailer(
+        options.mail_from, options.outbox, workspace.configuration.portal.contact, options.smtp
+    )
     return Portal(workspace, options, mailer, sandbox, signing_key(settings), clock)
 
 

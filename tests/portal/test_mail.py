@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import ssl
 import time
@@ -22,12 +23,17 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from portal_samples import TRUST, Running, form_token, serving
+from pydantic import ValidationError
+from test_partner_pages import post, send
 from test_signing_in import LEAD, ask, link_and_code, signed_in, use_code
 
 from remi.portal.mail import Mailer, MailError
+from remi.store.logbook import emails_not_sent
 from remi.store.people import find_by_email
+from schemas.portal import Contact
 
 NOW = datetime(2026, 11, 10, 9, 30, tzinfo=UTC)
+CONTACT = Contact(name="the data team", email="ask@example.org", telephone="020 7946 0000")
 ANSWER_SECONDS = 5
 """Far less than a mail server that does not answer is waited for."""
 
@@ -127,7 +133,7 @@ def vouched_for(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def mailer(tmp_path: Path, smtp: str) -> Mailer:
-    return Mailer("no-reply@collaboration.example", tmp_path / "outbox", smtp)
+    return Mailer("no-reply@collaboration.example", tmp_path / "outbox", CONTACT, smtp)
 
 
 def test_an_email_arrives_as_it_was_written(tmp_path: Path) -> None:
@@ -142,7 +148,9 @@ def test_an_email_arrives_as_it_was_written(tmp_path: Path) -> None:
     assert mail["Date"].datetime == NOW
     assert mail["Message-ID"].endswith("@collaboration.example>")
     assert mail["Auto-Submitted"] == "auto-generated"
-    assert mail.get_content().replace("\r\n", "\n") == text
+    assert mail.get_content().replace("\r\n", "\n") == (
+        f"{text}\nQuestions? Ask the data team, ask@example.org, 020 7946 0000\n"
+    )
     assert not (tmp_path / "outbox").exists()
 
 
@@ -279,8 +287,13 @@ def test_an_invitation_holds_although_its_email_could_not_be_sent(
                 fields = {"email": invited, "name": "", "role": "partner"}
                 token = form_token(browser.get(people))
                 done = browser.post(people, data={"form_token": token, **fields})
-                assert done.status_code == 303
-                assert invited in browser.get(people).text
+                told = browser.get(done.headers["location"]).text
+                assert "Invited, but not told" in told
+                assert "is on its way" not in told
+                assert invited in told
+            with running.signed_in("data@collaboration.example") as staff:
+                board = staff.get("/board/2026-27").text
+                assert "an invitation: once" in board
             assert found_roles(running, invited) == {("partner", TRUST)}
     assert "an invitation was not sent" in caplog.text
     assert invited not in caplog.text
@@ -290,3 +303,82 @@ def found_roles(running: Running, email: str) -> frozenset[tuple[str, str]]:
     person = find_by_email(running.portal.workspace.engine, email)
     assert person
     return person.roles
+
+
+def test_a_sign_in_email_that_fails_is_told_to_the_data_team_and_to_no_stranger(
+    tmp_path: Path,
+) -> None:
+    with server_that_refuses() as port:
+        smtp = f"smtp+plain://127.0.0.1:{port}"
+        with serving(tmp_path / "home", smtp=smtp) as running:
+            with running.browser() as browser:
+                before = browser.get("/sign-in/sent").text
+                ask(browser, LEAD)
+                engine = running.portal.workspace.engine
+                until = time.monotonic() + ANSWER_SECONDS
+                while not emails_not_sent(engine, running.portal.moment()):
+                    assert time.monotonic() < until
+                    time.sleep(0.02)
+                after = browser.get("/sign-in/sent").text
+            assert without_token(before) == without_token(after)
+            with running.signed_in("data@collaboration.example") as staff:
+                board = staff.get("/board/2026-27").text
+                log = staff.get("/log").text
+            assert "a sign-in e-mail: once" in board
+            assert "An e-mail was not sent" in log
+            assert LEAD not in log
+
+
+def without_token(page: str) -> str:
+    return re.sub(r'name="form_token" value="[^"]*"', "", page)
+
+
+def test_the_leads_are_told_what_was_signed_off(running: Running) -> None:
+    with running.signed_in(LEAD) as browser:
+        page = send(browser, running.workbook())
+        assert post(browser, page, "/sign-off", agree="yes").status_code == 303
+        receipt = browser.get(f"{page.url.path}/receipt").text
+    until = time.monotonic() + ANSWER_SECONDS
+    while not (mails := list(running.portal.options.outbox.glob("*.eml"))):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    (mail,) = (message_from_bytes(one.read_bytes(), policy=policy.default) for one in mails)
+    text = mail.get_content()
+    number = re.search(r"Receipt (\S+-[A-Z2-7]{5}-[A-Z2-7]{5})", receipt)
+    assert number
+    assert number[1] in text
+    assert mail["To"] == LEAD
+    for said in ("for 2026/27 is signed off", "10 November 2026", "By: a lead of", "happens next"):
+        assert said in text
+    assert "data-team@example.org" in text, "whom to ask"
+
+
+def test_a_sign_off_stands_when_nobody_can_be_told(tmp_path: Path) -> None:
+    with server_that_refuses() as port:
+        smtp = f"smtp+plain://127.0.0.1:{port}"
+        with serving(tmp_path / "home", smtp=smtp) as running, running.signed_in(LEAD) as browser:
+            page = send(browser, running.workbook())
+            assert post(browser, page, "/sign-off", agree="yes").status_code == 303
+            assert "Signed off" in browser.get(f"{page.url.path}/receipt").text
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/releases", "/help", "/no-such-page"])
+def test_every_page_says_whom_to_ask(running: Running, path: str) -> None:
+    with running.browser() as browser:
+        page = browser.get(path).text
+    assert 'href="mailto:data-team@example.org"' in page
+    assert 'href="tel:02079460000"' in page
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": "", "email": "a@example.org"},
+        {"name": "the team", "email": "at the address in the e-mail"},
+        {"name": "the team", "email": "a@example.org", "telephone": "ask Sam"},
+        {"name": "the team"},
+    ],
+)
+def test_a_contact_that_nobody_can_use_is_refused(wrong: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        Contact.model_validate(wrong)

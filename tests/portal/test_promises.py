@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal_samples import Running
+from portal_samples import Running, api
 from test_partner_pages import HOME, LEAD, heading, post, send
 
 
@@ -22,6 +22,11 @@ def test_nothing_is_ready_to_be_signed_off_once_the_round_has_closed(running: Ru
         home = browser.get(f"{HOME}/2026-27").text
         receipt = browser.get(f"{page.url.path}/receipt").text
         assert post(browser, page, "/sign-off", agree="yes").status_code in (403, 409)
+    with running.program("read") as program:
+        standing = program.get(f"{api()}/status").json()
+    assert (standing["standing"], standing["standing_in_words"], standing["takes_returns"]) == (
+        "too_late", "Not signed off in time", False
+    )  # fmt: skip
     assert "can no longer be signed off" in seen.text
     assert "sign it off below" not in seen.text
     assert "Not signed off in time" in home
