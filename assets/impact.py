@@ -67,7 +67,7 @@ def make_annual_tables(
     context: dg.AssetExecutionContext, installation: Installation
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Make every annual table of the cycle, before anything is withheld. Not for publication."""
-    work = installation.cycle(context.partition_key)
+    work = installation.cycle(context.partition_key, context.run)
     made = tabulate(work)
     for table in work.tables:
         yield dg.MaterializeResult(

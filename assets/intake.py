@@ -46,7 +46,7 @@ def submissions(
 
     The same bytes sent twice are one submission.
     """
-    work = installation.cycle(context.partition_key)
+    work = installation.cycle(context.partition_key, context.run)
     new = receive(work)
     everything = work.read(store.submission)
     return dg.MaterializeResult(
@@ -75,6 +75,6 @@ def judge_submissions(
     context: dg.AssetExecutionContext, installation: Installation
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Read every workbook in a limited process of its own and judge the whole cycle at once."""
-    work = installation.cycle(context.partition_key)
+    work = installation.cycle(context.partition_key, context.run)
     judge_cycle(work)
     yield from stored(work, JUDGED)

@@ -4,7 +4,8 @@ What belongs here: the two steps that a person starts when results may be publis
 protection and rendering, which are `remi.disclosure` and `remi.release`. See “Defining assets”.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 import dagster as dg
 import pandas as pd
@@ -13,10 +14,14 @@ from assets.cycles import by_cycle
 from assets.impact import TABLES
 from assets.metadata import OWNERS
 from assets.resources import Installation
+from remi.cycle.clearance import NotClearedError
+from remi.cycle.inputs import input_hash
 from remi.cycle.publishing import make_release, protect_tables
-from remi.cycle.scoring import input_hash
+from remi.cycle.work import CycleWork
 from remi.impact.registry import all_columns
 from schemas.impact import AnnualTable
+
+Made = TypeVar("Made")
 
 GROUP = "release"
 PREVIEW_ROWS = 8
@@ -34,8 +39,8 @@ def protected_tables(
     context: dg.AssetExecutionContext, installation: Installation
 ) -> dg.MaterializeResult[None]:
     """The annual tables as they may be published: small counts withheld, others rounded."""
-    work = installation.cycle(context.partition_key)
-    protected = protect_tables(work)
+    work = installation.cycle(context.partition_key, context.run)
+    protected = _if_cleared(protect_tables, work)
     return dg.MaterializeResult(
         metadata={
             "cells_withheld": dg.MetadataValue.int(sum(protected.cells_withheld.values())),
@@ -62,8 +67,8 @@ def release(
 
     The same figures again make no new version; other figures make the next one.
     """
-    work = installation.cycle(context.partition_key)
-    written = make_release(work)
+    work = installation.cycle(context.partition_key, context.run)
+    written = _if_cleared(make_release, work)
     return dg.MaterializeResult(
         metadata={
             "version": dg.MetadataValue.int(written.version),
@@ -74,6 +79,14 @@ def release(
             "input_hash": dg.MetadataValue.text(input_hash(work)),
         }
     )
+
+
+def _if_cleared(publish: Callable[[CycleWork], Made], work: CycleWork) -> Made:
+    """What was made, or a failure that says in one sentence why nothing may be published."""
+    try:
+        return publish(work)
+    except NotClearedError as refused:
+        raise dg.Failure(str(refused), allow_retries=False) from None
 
 
 def _previews(

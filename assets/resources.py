@@ -19,6 +19,10 @@ class Installation(dg.ConfigurableResource["Installation"]):
         """The open workspace."""
         return open_workspace()
 
-    def cycle(self, cycle_id: str) -> CycleWork:
-        """The work on one cycle, which is one partition."""
-        return CycleWork(self.open(), cycle_id)
+    def cycle(self, cycle_id: str, run: dg.DagsterRun | None = None) -> CycleWork:
+        """The work on one cycle, which is one partition, in a run.
+
+        A run that goes on where another one failed is the same run.
+        """
+        run_id = (run.root_run_id or run.run_id) if run else ""
+        return CycleWork(self.open(), cycle_id, run_id)

@@ -12,7 +12,8 @@ from assets.cycles import by_cycle
 from assets.metadata import OWNERS, materialised, of_store_table, store_specs, stored
 from assets.resources import Installation
 from remi.cycle.changes import compare_linked, compare_years, compared_by, split_change
-from remi.cycle.scoring import input_hash, score, try_alternatives
+from remi.cycle.inputs import input_hash
+from remi.cycle.scoring import score, try_alternatives
 from remi.review import assuring
 from schemas import reviews, store
 
@@ -45,7 +46,7 @@ def score_returns(
     context: dg.AssetExecutionContext, installation: Installation
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Score every return that counts by the framework's rule."""
-    work = installation.cycle(context.partition_key)
+    work = installation.cycle(context.partition_key, context.run)
     score(work)
     yield from stored(
         work,
@@ -78,7 +79,7 @@ def assured_stages(
     Made from what reviewers decided at the portal until now; a decision that is made later is in
     the next run.
     """
-    work = installation.cycle(context.partition_key)
+    work = installation.cycle(context.partition_key, context.run)
     return dg.MaterializeResult(
         metadata=materialised(
             assuring.assure(work),
@@ -102,7 +103,7 @@ def assurance_agreement(
 ) -> dg.MaterializeResult[None]:
     """How far assured stages of indicators agree with declared ones, with the reason where no
     figure can be given."""
-    work = installation.cycle(context.partition_key)
+    work = installation.cycle(context.partition_key, context.run)
     return dg.MaterializeResult(
         metadata=materialised(assuring.agree(work), of_store_table(reviews.assurance_agreement))
     )
@@ -129,7 +130,7 @@ def stage_sensitivity(
 
     What reviewers assured is one more of these.
     """
-    work = installation.cycle(context.partition_key)
+    work = installation.cycle(context.partition_key, context.run)
     return dg.MaterializeResult(
         metadata=materialised(
             try_alternatives(work),
@@ -156,7 +157,7 @@ def maturity_change(
     Read with the stored results of the cycle before, so an earlier year that is scored again must
     be followed by this one.
     """
-    work = installation.cycle(context.partition_key)
+    work = installation.cycle(context.partition_key, context.run)
     return dg.MaterializeResult(
         metadata=materialised(compare_years(work), of_store_table(store.maturity_change))
     )
@@ -178,7 +179,7 @@ def linked_change(
     Both years are scored again on the indicators that a crosswalk says are comparable. Empty where
     the framework is the same, and where nobody has said what is comparable.
     """
-    work = installation.cycle(context.partition_key)
+    work = installation.cycle(context.partition_key, context.run)
     return dg.MaterializeResult(
         metadata=materialised(
             compare_linked(work),
@@ -203,7 +204,7 @@ def score_change(
 
     Empty where the years cannot be compared.
     """
-    work = installation.cycle(context.partition_key)
+    work = installation.cycle(context.partition_key, context.run)
     return dg.MaterializeResult(
         metadata=materialised(
             split_change(work),

@@ -6,11 +6,13 @@ a job does. Exit code 0 when every run succeeded, 1 when one failed (the others 
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 
 import click
 import dagster as dg
+from dagster_shared.error import SerializableErrorInfo
 from rich.console import Console
 
 from pipelines.alone import STARTED_HERE, alone
@@ -26,15 +28,22 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 @click.option("--job", "jobs", multiple=True, default=("score_cycle",), show_default=True)
 @click.option("--trigger", default="manual", show_default=True, help="Recorded with the run.")
 def main(cycles: tuple[str, ...], jobs: tuple[str, ...], trigger: str) -> None:
-    """Run each job for each cycle, in the order given."""
+    """Run each job for each cycle, in the order given; after one fails, none of its cycle."""
     console = Console(stderr=True)
     loaded = definitions()
     failed = False
     settings = Settings.from_environment()
     with prepared_instance(settings) as instance, alone(instance, settings.dagster_home):
         for cycle in cycles:
-            for job in jobs:
-                failed |= not _run(console, loaded, instance, cycle, job, trigger)
+            for place, job in enumerate(jobs):
+                if not _run(console, loaded, instance, cycle, job, trigger):
+                    failed = True
+                    for left in jobs[place + 1 :]:
+                        console.print(
+                            f"{cycle}  {left:<14} not started: {job} did not succeed",
+                            highlight=False,
+                        )
+                    break
     sys.exit(1 if failed else 0)
 
 
@@ -64,9 +73,19 @@ def _run(
         word = "look at" if severity is dg.AssetCheckSeverity.WARN else "stopped by"
         console.print(f"    {word}: {name.replace('_', ' ')}", highlight=False)
     for failure in result.get_step_failure_events() if not result.success else ():
-        error = failure.step_failure_data.error
-        console.print(f"    {failure.step_key}: {error.message if error else ''}", markup=False)
+        why = innermost(failure.step_failure_data.error)
+        console.print(f"    {failure.step_key}: {why}", markup=False, highlight=False)
     return bool(result.success)
+
+
+def innermost(error: SerializableErrorInfo | None) -> str:
+    """What was wrong in the first place, without the names of the errors around it."""
+    while error is not None and error.cause is not None:
+        error = error.cause
+    if error is None:
+        return ""
+    name = error.cls_name or ""
+    return re.sub(rf"^(?:\w+\.)*{re.escape(name)}: ", "", error.message).strip()
 
 
 if __name__ == "__main__":

@@ -109,7 +109,8 @@ class CycleData:
     `<column>_state` beside it and, for a count, `<column>_qualifier`. `previous_records` is the
     same for the cycle before, if there is one. `engagement` gives the labels of the engagement
     workbook's choices; without it only the choices that were made are known, by their ids.
-    Without `assured_stages` nothing is known of any review.
+    Without `assured_stages` nothing is known of any review. `organisations` are the partners of
+    the cycle; records may also name `organisation_codes`, which were on the register on their day.
     Without `stage_sensitivity` it is not known how far stages depend on the rule; without
     `comparison`, whether there is anything to compare with. `linked_change` is empty unless the
     framework changed and a crosswalk says what is comparable.
@@ -137,6 +138,7 @@ class CycleData:
     linked_change: pd.DataFrame | None = None
     score_change: pd.DataFrame | None = None
     assured_stages: pd.DataFrame | None = None
+    organisation_codes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from remi.cycle.scoring import counting, input_hash, scored_cycle
+from remi.cycle.inputs import input_hash
+from remi.cycle.scoring import counting, scored_cycle
+from remi.cycle.steps import store_step
 from remi.cycle.work import CycleWork, before
 from remi.framework.years import Years, years
 from remi.scoring.assurance import confirmed
@@ -23,7 +25,7 @@ def compare_years(work: CycleWork) -> pd.DataFrame:
     else:
         reviewed = confirmed(work.read(reviews.assured_stage))
         changed = maturity_change(scored_cycle(work), scored_cycle(earlier), reviewed)
-    work.replace(store.maturity_change, changed)
+    store_step(work, store.maturity_change.name, {store.maturity_change: changed})
     return changed
 
 
@@ -45,7 +47,7 @@ def compare_linked(work: CycleWork) -> pd.DataFrame:
         )
         # Reviewers confirmed stages as published, and none of those that the link gives.
         changed = maturity_change(now, then, frozenset()).assign(break_in_series=True)
-    work.replace(store.linked_change, changed)
+    store_step(work, store.linked_change.name, {store.linked_change: changed})
     return changed
 
 
@@ -74,7 +76,7 @@ def split_change(work: CycleWork) -> pd.DataFrame:
             ),
             compared.under,
         )
-    work.replace(store.score_change, changed)
+    store_step(work, store.score_change.name, {store.score_change: changed})
     return changed
 
 

@@ -2,22 +2,60 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from remi.cycle.arrivals import arrivals, received
+from remi.cycle.steps import JUDGE, Making, making
 from remi.cycle.work import CycleWork
+from remi.intake.counting import which_count
 from remi.intake.judging.context import JudgingContext, judging_context
 from remi.intake.verdict import Judged, judge
 from remi.settings import signing_key
+from remi.store.frames import read_cycle, replace_cycle
+from remi.store.verdicts import write_counts
+from remi.store.watermark import NOTHING, watermarks
 from schemas import store
 
 
 def judge_cycle(work: CycleWork) -> Judged:
-    """Read and judge everything that was received for the cycle, and store what was found."""
-    judged = judge(received(work, arrivals(work)), judging(work))
-    work.replace(store.verdict, judged.verdicts)
-    work.replace(store.problem, judged.problems)
-    work.replace(store.answer, judged.answers)
-    work.replace(store.record_value, judged.record_value_parts())
+    """Read and judge everything that was received for the cycle, and store what was found.
+
+    Reading takes a while, in which the portal takes in files and sign-offs. They are looked at
+    again in the transaction that stores: a file that came meanwhile keeps what the portal found in
+    it, and which files count is said from the sign-offs of that moment.
+    """
+    mark = watermarks(work.workspace.engine).get(work.cycle_id, NOTHING)
+    arrived = arrivals(work)
+    judged = judge(received(work, arrived), judging(work))
+    with making(work, JUDGE) as made:
+        known = {one.submission.submission_id for one in arrived}
+        now = {one.submission.submission_id for one in arrivals(work)}
+        for table, rows in (
+            (store.verdict, judged.verdicts),
+            (store.problem, judged.problems),
+            (store.answer, judged.answers),
+            (store.record_value, judged.record_value_parts()),
+        ):
+            replace_cycle(made.connection, table, work.cycle_id, rows, keep=now - known)
+        made.content.append(_say_what_counts(work, made))
+        made.mark = mark
+        made.last_place = max((one.submission.place for one in arrived), default=0)
     return judged
+
+
+def _say_what_counts(work: CycleWork, made: Making) -> pd.DataFrame:
+    """Say of every file of the cycle whether it counts; the verdicts as they then are."""
+    arrived = arrivals(work)
+    places = {one.submission.submission_id: place for place, one in enumerate(arrived)}
+    may_count = {one.submission.submission_id for one in arrived if one.may_count}
+    rows = read_cycle(made.connection, store.verdict, work.cycle_id)
+    rows = rows.sort_values("submission_id", key=lambda ids: ids.map(places), ignore_index=True)
+    settled = which_count(rows, may_count)
+    changed = settled["counts"].ne(rows["counts"]) | settled["superseded_by"].fillna("").ne(
+        rows["superseded_by"].fillna("")
+    )
+    write_counts(made.connection, settled[changed])
+    return settled
 
 
 def judging(work: CycleWork) -> JudgingContext:
@@ -29,7 +67,7 @@ def judging(work: CycleWork) -> JudgingContext:
     return judging_context(
         work.workspace.configuration,
         work.cycle,
-        work.partners,
+        work.register,
         signing_key(work.workspace.settings),
         today=work.cycle.closes,
     )

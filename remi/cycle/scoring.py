@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-
 import pandas as pd
 from sqlalchemy import Table
 
-from remi.cycle.work import CycleWork, before
+from remi.cycle.inputs import input_hash
+from remi.cycle.steps import SCORE, store_step
+from remi.cycle.work import CycleWork
 from remi.scoring.assurance import assured_only
-from remi.scoring.engine import ENGINE_VERSION, ScoredCycle, score_cycle
+from remi.scoring.engine import ScoredCycle, score_cycle
 from remi.scoring.frozen import same_results
 from remi.scoring.inherited import with_inherited
 from remi.scoring.robustness import stage_sensitivity
-from remi.store.reviews import decisions_of
 from schemas import reviews, store
 
 
@@ -23,9 +21,15 @@ def score(work: CycleWork) -> ScoredCycle:
     scored = score_cycle(
         counting(work, store.answer), work.partners, work.framework, work.cycle_id, input_hash(work)
     )
-    work.replace(store.indicator_stage, scored.indicator_stages)
-    work.replace(store.commitment_stage, scored.commitment_stages)
-    work.replace(store.organisation_profile, scored.organisation_profiles)
+    store_step(
+        work,
+        SCORE,
+        {
+            store.indicator_stage: scored.indicator_stages,
+            store.commitment_stage: scored.commitment_stages,
+            store.organisation_profile: scored.organisation_profiles,
+        },
+    )
     return scored
 
 
@@ -38,7 +42,7 @@ def try_alternatives(work: CycleWork) -> pd.DataFrame:
         counting(work, store.answer), work.partners, work.framework, work.cycle_id
     )
     tried = assured_only(tried, work.read(store.commitment_stage), work.read(reviews.assured_stage))
-    work.replace(store.stage_sensitivity, tried)
+    store_step(work, store.stage_sensitivity.name, {store.stage_sensitivity: tried})
     return tried
 
 
@@ -75,45 +79,3 @@ def counting(work: CycleWork, table: Table) -> pd.DataFrame:
     rows = work.read(table)
     rows = rows[rows["submission_id"].isin(ids)].reset_index(drop=True)
     return with_inherited(rows, work.partners) if table is store.answer else rows
-
-
-def input_hash(work: CycleWork) -> str:
-    """SHA-256 of everything that the cycle's results are made from."""
-    verdicts = work.read(store.verdict)
-    submissions = work.read(store.submission).set_index("submission_id")
-    parts = [
-        ENGINE_VERSION,
-        work.framework.model_dump_json(),
-        work.cycle.model_dump_json(),
-        work.places.model_dump_json(),
-        work.partners.to_csv(index=False),
-        *(
-            f"{row['submission_id']} {submissions['sha256'][row['submission_id']]} {row['counts']}"
-            for row in verdicts.to_dict("records")
-        ),
-        *_decided(work),
-        *_linked(work),
-    ]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _decided(work: CycleWork) -> Iterator[str]:
-    """What reviewers decided, and by which rule; nothing where none has."""
-    decisions = decisions_of(work.workspace.engine, work.cycle_id)
-    if decisions:
-        yield f"two reviewers: {work.workspace.configuration.portal.two_person_review}"
-    for one in decisions:
-        yield (
-            f"{one.organisation_id} {one.indicator_id} {one.stage} {one.basis} {one.decision} "
-            f"{one.grade} {one.person_id}"
-        )
-
-
-def _linked(work: CycleWork) -> Iterator[str]:
-    """What was agreed to be comparable with the year before; nothing where nobody has said."""
-    earlier = before(work)
-    crosswalk = (
-        work.workspace.configuration.crosswalk(earlier.cycle, work.cycle) if earlier else None
-    )
-    if crosswalk:
-        yield crosswalk.model_dump_json()

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from remi.cycle.changes import compared_by
-from remi.cycle.scoring import counting, input_hash, scored_cycle
+from remi.cycle.inputs import inputs, source_run_id
+from remi.cycle.scoring import counting, scored_cycle
+from remi.cycle.steps import TABULATE, store_step
 from remi.cycle.work import CycleWork, before
 from remi.impact.figures import from_figures, to_figures
 from remi.impact.registry import all_columns, make_tables
@@ -38,7 +40,7 @@ def cycle_data(work: CycleWork) -> CycleData:
         commitment_stages=scored.commitment_stages,
         organisation_profiles=scored.organisation_profiles,
         maturity_change=work.read(store.maturity_change),
-        source_run_id=input_hash(work)[:16],
+        source_run_id=source_run_id(inputs(work)),
         engagement=work.workspace.configuration.engagement,
         previous_records=records(earlier) if earlier else {},
         stage_sensitivity=work.read(store.stage_sensitivity),
@@ -50,6 +52,7 @@ def cycle_data(work: CycleWork) -> CycleData:
         linked_change=work.read(store.linked_change),
         score_change=work.read(store.score_change),
         assured_stages=work.read(reviews.assured_stage),
+        organisation_codes=frozenset(work.register["organisation_id"]),
     )
 
 
@@ -72,17 +75,20 @@ def record_sheets(work: CycleWork) -> list[SheetLayout]:
 def tabulate(work: CycleWork) -> dict[str, pd.DataFrame]:
     """Make every annual table and store its figures as computed, before protection."""
     made = make_tables(cycle_data(work))
-    store_figures(work, made, "computed")
+    store_figures(work, TABULATE, made, "computed")
     return made
 
 
-def store_figures(work: CycleWork, tables: Mapping[str, pd.DataFrame], version: str) -> None:
-    """Keep annual tables as figures of this version, `computed` or `published`."""
+def store_figures(
+    work: CycleWork, step: str, tables: Mapping[str, pd.DataFrame], version: str
+) -> None:
+    """Keep annual tables as figures of this version, `computed` or `published`, of this step."""
     figures = [
         to_figures(tables[table.id], all_columns(table), table.id, work.cycle_id, version)
         for table in work.tables
     ]
-    work.replace(store.figure, pd.concat(figures, ignore_index=True), version=version)
+    rows = pd.concat(figures, ignore_index=True)
+    store_step(work, step, {store.figure: rows}, version=version)
 
 
 def read_tables(work: CycleWork, version: str) -> dict[str, pd.DataFrame]:

@@ -25,6 +25,8 @@ class CycleWork:
 
     workspace: Workspace
     cycle_id: str
+    run_id: str = ""
+    """The run that this work is part of; empty outside one, from which nothing is published."""
 
     @cached_property
     def cycle(self) -> Cycle:
@@ -47,10 +49,14 @@ class CycleWork:
         return annual_tables(self.framework)
 
     @cached_property
+    def register(self) -> pd.DataFrame:
+        """Every organisation that is or was on the register, with its days of validity."""
+        return read_all(self.workspace.engine, store.organisation)
+
+    @cached_property
     def partners(self) -> pd.DataFrame:
-        """The register as it stood on the last day of the collection."""
-        everyone = read_all(self.workspace.engine, store.organisation)
-        return register.as_at(everyone, self.cycle.closes).reset_index(drop=True)
+        """The register as it stood on the last day of the collection: who the cycle is about."""
+        return register.as_at(self.register, self.cycle.closes).reset_index(drop=True)
 
     def partner(self, organisation_id: str) -> pd.DataFrame:
         """Its row of `partners`, without reading the others; no row where it has none."""
@@ -72,4 +78,4 @@ class CycleWork:
 def before(work: CycleWork) -> CycleWork | None:
     """The work on the cycle before, if there is one."""
     cycle = work.workspace.configuration.cycles.before(work.cycle_id)
-    return CycleWork(work.workspace, cycle.id) if cycle else None
+    return CycleWork(work.workspace, cycle.id, work.run_id) if cycle else None

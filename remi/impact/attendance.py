@@ -140,7 +140,7 @@ def _events(data: CycleData) -> list[dict[str, Any]]:
 
 def _attendance(data: CycleData) -> dict[EventKey, dict[str, dict[str, tuple[People, ...]]]]:
     spellings = {counted_by: categories(data.places, counted_by) for counted_by in HEADINGS}
-    codes = set(data.organisations["organisation_id"])
+    codes = {*data.organisations["organisation_id"], *data.organisation_codes}
     made: dict[EventKey, dict[str, dict[str, tuple[People, ...]]]] = {}
     columns = ["ref", "counted_by", "category", "people", "multiple_responses"]
     for record in records(data.records, "attendance", columns):

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
 
 from remi.impact.common import ASSESSMENT, ENGAGEMENT, records, returned
 from schemas.impact import CycleData
@@ -35,10 +32,14 @@ class Partner:
 
 
 def partners(data: CycleData) -> list[Partner]:
-    """Every partner of the register on the cycle's day for places, in the register's order."""
+    """Every partner of the cycle, in the register's order.
+
+    Who is a partner the register of the closing day says; the day for which places stand only says
+    what they are called.
+    """
     sectors = {sector.id: sector.name for sector in data.places.sectors}
     systems = {system.id: system.name for system in data.places.systems}
-    rows = [row for row in data.organisations.to_dict("records") if _stands(row, data)]
+    rows = data.organisations.to_dict("records")
     by_id = {str(row["organisation_id"]): row for row in rows}
     accepted = returned(data, ASSESSMENT)
     sent = _sent(data)
@@ -73,14 +74,6 @@ def partners(data: CycleData) -> list[Partner]:
 def whole_partners(data: CycleData) -> list[Partner]:
     """The partners that are counted: organisations, not their departments."""
     return [partner for partner in partners(data) if partner.whole]
-
-
-def _stands(row: dict[Any, Any], data: CycleData) -> bool:
-    day = pd.Timestamp(data.cycle.geography_vintage)
-    ends = row["valid_to"]
-    return bool(
-        pd.Timestamp(row["valid_from"]) <= day and (pd.isna(ends) or day <= pd.Timestamp(ends))
-    )
 
 
 def _sent(data: CycleData) -> frozenset[str]:

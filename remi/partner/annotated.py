@@ -82,7 +82,7 @@ def _nobodys(work: CycleWork, reading: Reading, identity: TemplateIdentity | Non
     facts = Round(
         framework=framework,
         places=context.places,
-        organisations=context.organisations,
+        organisations=context.partners,
         cycle=context.cycle,
         start=start,
         publisher=configuration.policy.publisher,

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from remi.cycle.scoring import counting, input_hash
+from remi.cycle.inputs import input_hash
+from remi.cycle.scoring import counting
+from remi.cycle.steps import store_step
 from remi.cycle.tables import record_sheets
 from remi.cycle.work import CycleWork
 from remi.impact.evidence import MORE_EVIDENCE, named_evidence, reasons_not_applicable
@@ -103,7 +105,7 @@ def assure(work: CycleWork) -> pd.DataFrame:
         work.cycle_id,
         input_hash(work),
     )
-    work.replace(reviews.assured_stage, stages)
+    store_step(work, "assured_stages", {reviews.assured_stage: stages})
     return stages
 
 
@@ -112,7 +114,7 @@ def agree(work: CycleWork) -> pd.DataFrame:
     found = assurance.assurance_agreement(
         work.read(reviews.assured_stage), work.framework, work.cycle_id
     )
-    work.replace(reviews.assurance_agreement, found)
+    store_step(work, reviews.assurance_agreement.name, {reviews.assurance_agreement: found})
     return found
 
 

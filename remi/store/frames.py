@@ -7,7 +7,7 @@ none, whichever database keeps them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import date, datetime, time
 from functools import partial
@@ -68,12 +68,14 @@ def replace_cycle(
     cycle: str,
     rows: pd.DataFrame | Iterable[pd.DataFrame],
     where: Mapping[str, str] = NO_PLACE,
+    keep: Collection[str] = (),
 ) -> None:
     """Put `rows` in place of all rows of the cycle (and of `where`, such as one version).
 
-    They are one frame, or several that are drawn one after another. One transaction, which is the
-    caller's where a connection that is `writing` is given: either every row is replaced or none is.
-    Raises FrameError where a frame does not fit the table, or holds a row of another cycle.
+    Rows of the submissions `keep` stay as they are. The others are one frame, or several that are
+    drawn one after another. One transaction, which is the caller's where a connection that is
+    `writing` is given: either every row is replaced or none is. Raises FrameError where a frame
+    does not fit the table, or holds a row of another cycle.
     """
     if table is submission:
         raise FrameError("submissions are only ever added, never replaced")
@@ -82,7 +84,8 @@ def replace_cycle(
         nullcontext(engine) if isinstance(engine, Connection) else writing(engine)
     )
     with within as connection:
-        connection.execute(delete(table).where(*_conditions(table, place)))
+        others = [table.c.submission_id.not_in(keep)] if keep else []
+        connection.execute(delete(table).where(*_conditions(table, place), *others))
         for frame in [rows] if isinstance(rows, pd.DataFrame) else rows:
             _check_columns(table, frame)
             for column, value in place.items():

@@ -50,6 +50,13 @@ def replaced(source: Engine | Connection, submission_ids: Collection[str]) -> se
         return set(connection.scalars(wanted))
 
 
+def counting_by_file(source: Engine | Connection, cycle: str) -> dict[str, bool]:
+    """Every file of the cycle that was judged, and whether it counts."""
+    wanted = select(verdict.c.submission_id, verdict.c.counts).where(verdict.c.cycle == cycle)
+    with connected(source) as connection:
+        return {row.submission_id: bool(row.counts) for row in connection.execute(wanted)}
+
+
 def write_counts(connection: Connection, frame: pd.DataFrame) -> None:
     """Say of each submission whether it counts, and which one took its place.
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import dagster as dg
 import pandas as pd
 import pandera.pandas as pa
 import pytest
 
-from assets.checks import maturity_change_conforms
-from assets.resources import Installation
+from remi.cycle.checks import maturity_change_conforms
+from remi.cycle.work import CycleWork
 from remi.store.frames import replace_cycle
 from remi.workspace import open_workspace
 from schemas import store
@@ -52,11 +51,9 @@ def test_a_run_says_how_many_stored_rows_broke_each_rule(
     rows = changes({"change": 1}, {"change": 4, "commitment_id": "workforce"}, {"level": "x"})
     frame = rows.assign(organisation_id=["DEMO-T1", "DEMO-T1", "DEMO-T2"])
     replace_cycle(open_workspace().engine, store.maturity_change, CYCLE, frame)
-    context = dg.build_op_context(partition_key=CYCLE)
-    result = maturity_change_conforms(context, Installation())
-    assert not result.passed
-    said = result.metadata["rules_broken"].value
-    assert f"{CHANGE_IS_A_DIFFERENCE}: 2" in said.split("; ")
+    answer = maturity_change_conforms.ask(CycleWork(open_workspace(), CYCLE))
+    assert not answer.passed
+    assert f"{CHANGE_IS_A_DIFFERENCE}: 2" in str(answer.facts["rules_broken"]).split("; ")
 
 
 def test_a_rule_between_columns_is_counted_once_a_row() -> None:

@@ -31,7 +31,7 @@ def test_a_watermark_is_another_one_as_soon_as_anything_is_sent_or_signed_off(
 ) -> None:
     assert watermarks(engine) == {}
     (submission_id,) = add_files(engine, Sent("ONE"))
-    assert watermarks(engine) == {}, "what lay in the inbox is asked for by the inbox"
+    assert watermarks(engine) == {}
     seen = [watermarks(engine)]
     for number in range(2):
         with engine.begin() as connection:

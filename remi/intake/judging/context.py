@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from remi.configuration import Configuration
-from remi.intake.judging.register import Register
+from remi.intake.judging.register import Register, standing
 from remi.intake.layout import assessment_layout, engagement_layout
 from remi.intake.locating.plan import reading_plan
 from remi.intake.model_layout import model_layout
@@ -26,7 +26,8 @@ from schemas.workbook import Column, ModelPages, SheetLayout, WorkbookLayout
 class JudgingContext:
     """One per round and door. Nothing here is read from a clock: `today` is given.
 
-    `organisations` has the columns of `schemas.store.organisation`; `layouts` are by kind and
+    `organisations` are all that ever were on the register, with the columns of
+    `schemas.store.organisation`; `layouts` are by kind and
     hold every indicator and every column, for whoever they are; `department_columns` are those
     that only a department is asked; `models` are the maturity models whose workbooks are taken
     besides, by the key of their layout.
@@ -52,6 +53,16 @@ class JudgingContext:
     def register(self) -> Register:
         """Organisations by code and by name, as they stand in this round."""
         return Register.of(self.organisations, self.cycle)
+
+    @cached_property
+    def partners(self) -> pd.DataFrame:
+        """Those that take part: as the register stands on the closing day."""
+        return standing(self.organisations, self.cycle.closes, self.cycle.closes)
+
+    @cached_property
+    def named_in_records(self) -> pd.DataFrame:
+        """Those that a record of the period may name: an event has its organisations of its day."""
+        return standing(self.organisations, self.cycle.period_start, self.cycle.closes)
 
     @cached_property
     def sheets(self) -> dict[str, dict[str, SheetLayout]]:
@@ -94,8 +105,9 @@ def judging_context(
     signing_key: bytes,
     today: date,
 ) -> JudgingContext:
-    """The context of a round, from the configuration."""
+    """The context of a round, from the configuration and everybody ever on the register."""
     framework, places = configuration.framework(cycle), configuration.places(cycle)
+    named = standing(organisations, cycle.period_start, cycle.closes)
     return JudgingContext(
         cycle=cycle,
         framework=framework,
@@ -103,10 +115,10 @@ def judging_context(
         organisations=organisations,
         layouts={
             "assessment": assessment_layout(
-                framework, configuration.assessment, places, organisations, cycle, None, True
+                framework, configuration.assessment, places, named, cycle, None, True
             ),
             "engagement": engagement_layout(
-                framework, configuration.engagement, places, organisations, cycle
+                framework, configuration.engagement, places, named, cycle
             ),
         },
         messages=configuration.messages,

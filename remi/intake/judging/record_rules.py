@@ -16,7 +16,8 @@ from remi.intake.judging.frames import Records, records_of
 from remi.intake.judging.opened import Reading
 from remi.intake.judging.rules import failures
 from remi.intake.judging.values import Said
-from remi.intake.judging.words import Fact, allowed, suggestion
+from remi.intake.judging.whose import named
+from remi.intake.judging.words import Fact, Phrase, allowed, suggestion
 from remi.intake.layout import code_lists
 from remi.intake.locating.plan import refers_to
 from remi.intake.locating.typed import plain
@@ -89,6 +90,7 @@ def find_in_records(readings: Sequence[Reading], context: JudgingContext) -> Non
     ):
         records = records_of([r for r in readings if r.kind == kind], sheet_id, _USED[sheet_id])
         _find(records, sheet_id, schemas, context)
+    _find_organisations_of_another_day(readings, context)
     counted = [r for r in readings if r.kind == "engagement" and "attendance" in r.sheets]
     _find_in_attendance(counted, context)
 
@@ -135,6 +137,42 @@ def _find(
         reading.find(rule, sheet_id, cell, ref, seen(reading, record, column_id), **facts)
 
 
+def _find_organisations_of_another_day(
+    readings: Sequence[Reading], context: JudgingContext
+) -> None:
+    """Events that are led by an organisation before it began or after it ended."""
+    held = [r for r in readings if r.kind == "engagement"]
+    records = records_of(held, "events", {"held_on", "lead_organisation"})
+    if records.frame.empty:
+        return
+    begin, ends, codes = (
+        context.organisations[name].tolist()
+        for name in ("valid_from", "valid_to", "organisation_id")
+    )
+    valid: dict[str, list[tuple[pd.Timestamp, pd.Timestamp]]] = {}
+    for code, first, last in zip(codes, begin, ends, strict=True):
+        to = pd.Timestamp.max if pd.isna(last) else pd.Timestamp(last)
+        valid.setdefault(code, []).append((pd.Timestamp(first), to))
+    leads, days = records.frame["lead_organisation"], records.frame["held_on"]
+    for (reading, record), code, day in zip(records.of, leads, days, strict=True):
+        if pd.isna(code) or pd.isna(day) or code not in valid:
+            continue
+        on = pd.Timestamp(day)
+        if any(first <= on <= last for first, last in valid[code]):
+            continue
+        lead = context.register.by_id[code]
+        now = context.register.answering(lead)
+        successor = now if now and now.id != code else None
+        reading.find(
+            "organisation_of_another_day",
+            *("events", reading.cell("events", record, "lead_organisation")),
+            *(record, str(code)),
+            name=lead.name,
+            day=on.date(),
+            suggestion=Phrase("now_part_of", {"successor": named(successor)}) if successor else "",
+        )
+
+
 def resolve_attendance(reading: Reading, context: JudgingContext) -> None:
     """Write each count's event and category as they are kept: the event's own spelling of its
     reference, and the category's id. What is on no list stays as it was written."""
@@ -165,7 +203,7 @@ def resolve_attendance(reading: Reading, context: JudgingContext) -> None:
 
 def _categories(context: JudgingContext) -> dict[str, tuple[Choice, ...]]:
     """What may be counted, by what it is counted by; ethnic groups also as broad groups."""
-    lists = code_lists(context.framework, context.places, context.organisations, set())
+    lists = code_lists(context.framework, context.places, context.named_in_records, set())
     broad = {g.broad_group_id: g.broad_group_name for g in context.places.ethnic_groups}
     found = {counted_by: lists[name] for counted_by, name in _LISTS.items()}
     found["ethnic_group"] += tuple(Choice(id=i, label=label) for i, label in broad.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
@@ -35,15 +36,18 @@ class Register:
 
     @classmethod
     def of(cls, organisations: pd.DataFrame, cycle: Cycle) -> Register:
-        """Each organisation as it stands while the round takes returns, or stood last before."""
-        opens, closes = pd.Timestamp(cycle.opens), pd.Timestamp(cycle.closes)
+        """Each organisation as it stands on the round's closing day, or stood last before.
+
+        `organisations` are all that ever were on the register, with their days of validity.
+        """
+        closes = pd.Timestamp(cycle.closes)
         rows = organisations.assign(
             valid_from=pd.to_datetime(organisations["valid_from"]),
             valid_to=pd.to_datetime(organisations["valid_to"]),
         )
         rows = rows[rows["valid_from"] <= closes].sort_values(["organisation_id", "valid_from"])
         rows = rows.drop_duplicates("organisation_id", keep="last")
-        ended = (rows["valid_to"] < opens).tolist()
+        ended = (rows["valid_to"] < closes).tolist()
         return cls(
             {
                 row["organisation_id"]: Organisation(
@@ -70,9 +74,26 @@ class Register:
         return found[0] if len(found) == 1 else None
 
     def closest(self, code: str) -> Organisation | None:
-        """The organisation whose code looks most like this one."""
-        found = get_close_matches("".join(code.split()).upper(), self.by_id, n=1, cutoff=0.7)
+        """The organisation whose code looks most like this one, of those that take part."""
+        there = [o.id for o in self.by_id.values() if not o.ended]
+        found = get_close_matches("".join(code.split()).upper(), there, n=1, cutoff=0.7)
         return self.by_id[found[0]] if found else None
+
+    def answering(self, organisation: Organisation | None) -> Organisation | None:
+        """Who answers for this organisation now: itself, or the last of its successors; None
+        where that is nobody."""
+        passed: set[str] = set()
+        while organisation is not None and organisation.ended and organisation.id not in passed:
+            passed.add(organisation.id)
+            organisation = self.by_id.get(organisation.successor_id or "")
+        return None if organisation is None or organisation.ended else organisation
+
+
+def standing(organisations: pd.DataFrame, first: date, last: date) -> pd.DataFrame:
+    """The lines of the register that were valid on any day from `first` to `last`."""
+    begun = pd.to_datetime(organisations["valid_from"]) <= pd.Timestamp(last)
+    ends = pd.to_datetime(organisations["valid_to"])
+    return organisations[begun & (ends.isna() | (ends >= pd.Timestamp(first)))]
 
 
 def plain_name(name: str) -> str:

@@ -141,7 +141,7 @@ def _find_another_owner(reading: Reading) -> bool:
     for claim, at in claims:
         if claim == owner:
             continue
-        written, own = _named(register.by_id.get(claim)), _named(register.by_id.get(owner))
+        written, own = named(register.by_id.get(claim)), named(register.by_id.get(owner))
         if reading.sent_for:
             facts: dict[str, Fact] = {"written": written, "expected": own}
             rule = NOT_YOURS
@@ -164,19 +164,23 @@ def _decide_organisation(reading: Reading, template: Organisation | None) -> Non
         return  # explained already: the row is missing or the cell cannot be read
     at: tuple[str, str | None, None] = (form.id, code.cell, None)
     if code.said.text is None:
-        made_for = Phrase("template_made_for", {"owner": _named(template)}) if template else ""
+        made_for = Phrase("template_made_for", {"owner": named(template)}) if template else ""
         reading.find("organisation_missing", *at, suggestion=made_for)
         return
     seen = code.said.seen or code.said.text
     found = register.find(code.said.text)
     written = name.said.text if name else None
     if found is None:
-        guess = template or register.named(written or "") or register.closest(code.said.text)
-        close = Phrase("did_you_mean", {"meant": _named(guess)}) if guess else ""
+        guess = (
+            register.answering(template)
+            or register.named(written or "")
+            or register.closest(code.said.text)
+        )
+        close = Phrase("did_you_mean", {"meant": named(guess)}) if guess else ""
         reading.find("organisation_code_unknown", *at, seen, suggestion=close)
     elif found.ended:
-        next_one = register.by_id.get(found.successor_id or "")
-        now = Phrase("now_part_of", {"successor": _named(next_one)}) if next_one else ""
+        next_one = register.answering(found)
+        now = Phrase("now_part_of", {"successor": named(next_one)}) if next_one else ""
         reading.find("organisation_code_ended", *at, seen, name=found.name, suggestion=now)
     elif written and _is_another(register, found, written):
         owner = register.named(written)
@@ -193,14 +197,14 @@ def _decide_organisation(reading: Reading, template: Organisation | None) -> Non
             name=written,
             suggestion=says,
         )
-    elif template is not None and template.id != found.id:
-        owner_of, own = _named(template), _named(found)
+    elif template is not None and register.answering(template) not in (None, found):
+        owner_of, own = named(template), named(found)
         reading.find("other_organisations_template", *at, seen, owner=owner_of, written=own)
         reading.stopped = True
     elif reading.sent_for not in (None, found.id):
         expected = register.by_id.get(str(reading.sent_for))
-        signed_in = _named(expected)
-        reading.find(NOT_YOURS, *at, seen, written=_named(found), expected=signed_in)
+        signed_in = named(expected)
+        reading.find(NOT_YOURS, *at, seen, written=named(found), expected=signed_in)
         reading.stopped = True
     else:
         reading.organisation = found
@@ -219,7 +223,8 @@ def _is_another(register: Register, found: Organisation, written: str) -> bool:
     return 2 * len(words & wanted) < max(min(len(words), len(wanted)), 1)
 
 
-def _named(organisation: Organisation | None) -> Phrase:
+def named(organisation: Organisation | None) -> Phrase:
+    """An organisation by name and code; “another organisation” where it is not known."""
     if organisation is None:
         return Phrase("another_organisation")
     return Phrase("organisation", {"name": organisation.name, "code": organisation.id})

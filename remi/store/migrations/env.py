@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from schemas import reviews
+from schemas import reviews, runs  # noqa: F401 - their tables belong to the metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
