@@ -11,8 +11,10 @@ import dagster as dg
 from assets.resources import Installation
 from remi.cycle.following import LONDON
 from remi.reminding import CannotRemindError, installed_mailer, reminders_due, send_reminders
+from remi.settings import run_seconds
 
-MAX_RUNTIME = {"dagster/max_runtime": "3600"}
+MAX_RUNTIME = {"dagster/max_runtime": str(run_seconds())}
+"""For runs that Dagster's daemon starts; it ends them. `remi run` ends its own."""
 
 score_cycle = dg.define_asset_job(
     "score_cycle",

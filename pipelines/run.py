@@ -55,6 +55,8 @@ def _run(
     job: str,
     trigger: str,
 ) -> bool:
+    # For whoever started this and ends a run that takes too long.
+    print(f"{cycle} {job}", flush=True)
     start = time.monotonic()
     with console.status(f"{cycle}  {job} …"):
         result = loaded.resolve_job_def(job).execute_in_process(

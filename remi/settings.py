@@ -52,6 +52,17 @@ class Settings:
         )
 
 
+def run_seconds() -> int:
+    """How long one run of one cycle may take: REMI_RUN_SECONDS, an hour where it is left out.
+
+    Raises ValueError for anything but a whole number above 0.
+    """
+    written = os.environ.get("REMI_RUN_SECONDS") or "3600"
+    if not written.isdecimal() or int(written) == 0:
+        raise ValueError(f"REMI_RUN_SECONDS is {written!r}; write a whole number of seconds")
+    return int(written)
+
+
 def sandbox_required() -> bool:
     """Whether partners' files may be read only where every limit holds: REMI_SANDBOX=required.
 

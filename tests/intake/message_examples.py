@@ -97,6 +97,9 @@ EXAMPLES: dict[str, Example] = {
     "answer_not_on_list": both(cell("Leadership", "L2", "Stage 1 ", "answer")),
     "choice_not_on_list": both(cell("Leadership", "L1", "Evidence type")),
     "code_not_on_list": both(cell("Events", "E1", "Lead organisation code"), in_engagement),
+    "organisation_of_another_day": both(
+        cell("Events", "E1", "Lead organisation code"), in_engagement
+    ),
     "code_expected": in_engagement(
         cell("Events", "E1", "Lead organisation code", as_typed=as_excel(date(2025, 2, 1))),
         cell("Events", "E1", "Lead organisation code"),

@@ -45,7 +45,8 @@ _ORGANISATIONS = [
 
 @cache
 def register() -> pd.DataFrame:
-    """The invented register; OLD01 ended before the round and became ELT002."""
+    """The invented register; OLD01 ended before the period and became ELT002, as did OLD02 soon
+    after it had begun, and OLD03 in the window."""
     blank = dict.fromkeys(column.name for column in organisation_table.columns)
     rows: list[dict[str, Any]] = [
         blank
@@ -63,7 +64,11 @@ def register() -> pd.DataFrame:
         for code, name, sector, unit, joint in _ORGANISATIONS
     ]
     ended = {"organisation_id": "OLD01", "name": "Old Mead NHS Trust", "successor_id": "ELT002"}
-    return pd.DataFrame([*rows, rows[1] | ended | {"valid_to": date(2024, 3, 31)}])
+    on = {"OLD01": date(2024, 3, 31), "OLD02": date(2024, 12, 31), "OLD03": date(2025, 11, 15)}
+    gone = [
+        rows[1] | ended | {"organisation_id": code, "valid_to": day} for code, day in on.items()
+    ]
+    return pd.DataFrame([*rows, *gone])
 
 
 @cache

@@ -18,18 +18,22 @@ from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
 from assets.cycles import configured_cycles
 from assets.resources import Installation
-from pipelines.automation import inbox, nightly, reminders
+from pipelines.automation import ATTEMPTS, inbox, nightly, reminders
 from pipelines.definitions import definitions
 from pipelines.home import prepare
 from remi.cycle.arrivals import receive
 from remi.cycle.following import LONDON
 from remi.cycle.one_file import take_in
 from remi.cycle.registering import load_register
+from remi.cycle.waiting import waiting
 from remi.cycle.work import CycleWork
 from remi.demo.partners import register_csv
 from remi.settings import CHECKOUT, Settings
+from remi.store.database import writing
 from remi.store.deliveries import Sender, SignOff, sign
 from remi.store.people import add_person, grant
+from remi.store.runs import record_passed
+from remi.store.watermark import watermarks
 from remi.workspace import open_workspace
 
 GOLDEN = Path(__file__).parent / "asset_graph.json"
@@ -196,15 +200,80 @@ def test_what_is_sent_and_signed_off_in_the_portal_asks_for_one_run_for_all_of_i
     assert asked_after(instance, cursor)[0] == []
 
 
+def passed(work: CycleWork) -> None:
+    """As a run that judged what is there now and passed every check records it."""
+    mark = watermarks(work.workspace.engine)[work.cycle_id]
+    with writing(work.workspace.engine) as connection:
+        record_passed(connection, work.cycle_id, "a run", "a hash", [], mark)
+
+
 def test_files_that_a_run_took_in_are_no_news(instance: dg.DagsterInstance, tmp_path: Path) -> None:
     leave(tmp_path / "inbox" / "2025-26", "one.xlsx")
     (asked,), cursor = asked_after(instance, None)
-    receive(CycleWork(open_workspace(), "2025-26"))
+    work = CycleWork(open_workspace(), "2025-26")
+    receive(work)
+    passed(work)
     none, cursor = asked_after(instance, cursor)
     assert none == []
     sent_in_the_portal(b"two")
     (after,), _ = asked_after(instance, cursor)
     assert after.run_key != asked.run_key
+
+
+def asked_run(
+    instance: dg.DagsterInstance, asked: dg.RunRequest, status: dg.DagsterRunStatus
+) -> None:
+    """The run that the daemon makes of a request, in this state."""
+    job = definitions().resolve_job_def("score_cycle")
+    tags = {"dagster/partition": str(asked.partition_key), "dagster/run_key": str(asked.run_key)}
+    instance.create_run_for_job(job, status=status, tags=tags)
+
+
+@pytest.mark.parametrize("ended", [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED])
+def test_news_whose_run_failed_is_asked_for_again_a_few_times(
+    instance: dg.DagsterInstance, ended: dg.DagsterRunStatus
+) -> None:
+    sent_in_the_portal(b"one")
+    cursor, keys = None, []
+    for _ in range(ATTEMPTS):
+        (asked,), cursor = asked_after(instance, cursor)
+        assert asked_after(instance, cursor)[0] == [], "not before its run has ended"
+        asked_run(instance, asked, ended)
+        keys.append(asked.run_key)
+    assert len(set(keys)) == ATTEMPTS
+    assert [key.split()[-1] for key in keys if key] == ["1", "2", "3"]
+    none, cursor = asked_after(instance, cursor)
+    assert none == [], "and then a person looks"
+    assert waiting(open_workspace(), ["2025-26"])["2025-26"].in_words == "1 file waits for a run."
+    sent_in_the_portal(b"two")
+    (asked,), _ = asked_after(instance, cursor)
+    assert str(asked.run_key).endswith(" 1"), "other news begins anew"
+
+
+def test_a_sign_off_whose_run_failed_waits_though_the_collection_is_closed(
+    instance: dg.DagsterInstance,
+) -> None:
+    first = sent_in_the_portal(b"one")
+    workspace = open_workspace()
+    passed(CycleWork(workspace, "2025-26"))
+    assert requests(instance) == []
+    person_id = add_person(workspace.engine, "lead@trust.example", None, NOVEMBER)
+    sign(workspace.engine, SignOff(first, "2025-26", "DEMO-T01", person_id, NOVEMBER))
+    (asked,), cursor = asked_after(instance, None)
+    asked_run(instance, asked, dg.DagsterRunStatus.FAILURE)
+    (again,), _ = asked_after(instance, cursor)
+    assert again.run_key != asked.run_key
+    waits = waiting(workspace, ["2025-26"])["2025-26"]
+    assert (waits.files, waits.sign_offs) == (0, 1)
+    assert waits.in_words == "1 sign-off waits for a run."
+
+
+def test_what_the_sensor_remembered_before_attempts_were_counted_is_no_fault(
+    instance: dg.DagsterInstance,
+) -> None:
+    sent_in_the_portal(b"one")
+    (asked,), _ = asked_after(instance, json.dumps({"2025-26": ["", "1.0.0"]}))
+    assert asked.partition_key == "2025-26"
 
 
 def test_a_run_that_waits_for_its_turn_is_not_asked_for_a_second_time(
