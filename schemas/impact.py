@@ -110,7 +110,8 @@ class CycleData:
     same for the cycle before, if there is one. `engagement` gives the labels of the engagement
     workbook's choices; without it only the choices that were made are known, by their ids.
     Without `assured_stages` nothing is known of any review. `organisations` are the partners of
-    the cycle; records may also name `organisation_codes`, which were on the register on their day.
+    the cycle; records may also name `organisation_codes`, which were on the register on their
+    day. `arrived` says how often each submission came; without it, once.
     Without `stage_sensitivity` it is not known how far stages depend on the rule; without
     `comparison`, whether there is anything to compare with. `linked_change` is empty unless the
     framework changed and a crosswalk says what is comparable.
@@ -139,6 +140,7 @@ class CycleData:
     score_change: pd.DataFrame | None = None
     assured_stages: pd.DataFrame | None = None
     organisation_codes: frozenset[str] = frozenset()
+    arrived: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

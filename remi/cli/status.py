@@ -8,22 +8,24 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from remi.cycle.waiting import Waiting, waiting
 from remi.cycle.work import CycleWork
 from remi.release.published import latest_release
 from remi.workspace import open_workspace
-from schemas import store
+from schemas import people, store
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def status(as_json: bool) -> None:
-    """Expected, received and accepted returns of each cycle, and its latest release."""
+    """Expected, received and accepted returns of each cycle, its latest release and what waits."""
     workspace = open_workspace()
-    rows = [
-        _of_cycle(CycleWork(workspace, cycle.id)) for cycle in workspace.configuration.cycles.cycles
-    ]
+    cycles = [cycle.id for cycle in workspace.configuration.cycles.cycles]
+    waits = waiting(workspace, cycles)
+    rows = [_of_cycle(CycleWork(workspace, cycle)) for cycle in cycles]
     if as_json:
-        click.echo(json.dumps(rows, indent=2))
+        told = [{**row, "waiting": _counts(waits[str(row["cycle"])])} for row in rows]
+        click.echo(json.dumps(told, indent=2))
         return
     table = Table(box=None, pad_edge=False)
     for heading in (
@@ -39,11 +41,26 @@ def status(as_json: bool) -> None:
     table.add_column("Release")
     for row in rows:
         table.add_row(*("–" if value is None else str(value) for value in row.values()))
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    for cycle in cycles:
+        if waits[cycle].in_words:
+            console.print(f"{cycle}: {waits[cycle].in_words}", highlight=False)
+
+
+def _counts(waits: Waiting) -> dict[str, int]:
+    return {
+        "in_inbox": waits.in_inbox,
+        "files": waits.files,
+        "sign_offs": waits.sign_offs,
+        "decisions": waits.decisions,
+    }
 
 
 def _of_cycle(work: CycleWork) -> dict[str, str | int | None]:
-    expected = set(work.partners["organisation_id"])
+    register = work.partners
+    # A department is no further organisation: see docs/glossary.md.
+    expected = set(register.loc[register["unit_type"] == "organisation", "organisation_id"])
     verdicts = work.read(store.verdict)
     assessments = verdicts[verdicts["kind"] == "assessment"]
     accepted = set(assessments.loc[assessments["counts"].astype(bool), "organisation_id"])
@@ -54,7 +71,7 @@ def _of_cycle(work: CycleWork) -> dict[str, str | int | None]:
     return {
         "cycle": work.cycle_id,
         "expected": len(expected),
-        "files": len(work.read(store.submission)),
+        "files": len(work.read(people.delivery)),
         "accepted": len(accepted & expected),
         "not_signed_off": len(waiting),
         "need_changes": len(trying),

@@ -15,7 +15,7 @@ import pandera.pandas as pa
 from sqlalchemy import Table
 
 from remi.cycle.arrivals import arrivals
-from remi.cycle.membership import disagreements
+from remi.cycle.membership import Expected, disagreements
 from remi.cycle.scoring import as_scored, counting
 from remi.cycle.steps import JUDGE, SCORE, TABULATE
 from remi.cycle.tables import read_tables
@@ -151,8 +151,9 @@ def partners_without_a_return(work: CycleWork) -> Answer:
     """A warning with the number of partners from whom no return counts yet."""
     verdicts = work.read(store.verdict)
     good = verdicts[verdicts["counts"].astype(bool) & (verdicts["kind"] == "assessment")]
-    missing = sorted(set(work.partners["organisation_id"]) - set(good["organisation_id"]))
-    return _answer(not missing, partners=len(work.partners), no_return_counts=len(missing))
+    partners = Expected(work).whole
+    missing = partners - set(good["organisation_id"])
+    return _answer(not missing, partners=len(partners), no_return_counts=len(missing))
 
 
 @_check("assessment_answers")

@@ -13,6 +13,7 @@ from remi.scoring.engine import ENGINE_VERSION
 from remi.store.reviews import decisions_of
 from remi.store.runs import steps_of
 from remi.store.verdicts import counting_by_file
+from remi.store.watermark import NOTHING, watermarks
 
 PROGRAM = "program"
 CONFIGURATION = "configuration"
@@ -75,7 +76,8 @@ def _configured(work: CycleWork) -> Iterator[str]:
 
 def _arrived(work: CycleWork, source: Engine | Connection) -> Iterator[str]:
     """Each file in its place, whether it may count, and what was made of it: a file that came
-    while a run judged may have its verdict only later."""
+    while a run judged may have its verdict only later. And how often files came at all."""
+    yield f"came: {watermarks(source).get(work.cycle_id, NOTHING).files}"
     counted = counting_by_file(source, work.cycle_id)
     for one in arrivals(work):
         key = one.submission.submission_id

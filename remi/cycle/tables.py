@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import pandas as pd
@@ -15,7 +16,7 @@ from remi.impact.figures import from_figures, to_figures
 from remi.impact.registry import all_columns, make_tables
 from remi.intake.layout import assessment_layout, engagement_layout
 from remi.store.records import read_records
-from schemas import reviews, store
+from schemas import people, reviews, store
 from schemas.impact import Comparison, CycleData
 from schemas.workbook import SheetLayout
 
@@ -52,6 +53,7 @@ def cycle_data(work: CycleWork) -> CycleData:
         linked_change=work.read(store.linked_change),
         score_change=work.read(store.score_change),
         assured_stages=work.read(reviews.assured_stage),
+        arrived=Counter(work.read(people.delivery)["submission_id"]),
         organisation_codes=frozenset(work.register["organisation_id"]),
     )
 

@@ -29,8 +29,8 @@ Record = dict[str, Any]
 
 COMMUNICATION_COLUMNS = (
     TableColumn("communication_type", "Type", Holds.KEY, "Kind of item; All is every kind"),
-    count("n_planned", "Planned", "Items planned and not yet published"),
-    count("n_published", "Published", "Items published in the period"),
+    count("n_planned", "Planned", "Items planned for the period, whatever became of them"),
+    count("n_published", "Published", "Of those, items published"),
     count("n_evidence_informed", "Informed by evidence", "Published items informed by evidence"),
     count("n_languages", "Languages", "Different languages of published items"),
     count("n_resources_added", "Added to library", "Published items added to the resource library"),
@@ -52,7 +52,7 @@ COMMUNICATION_COLUMNS = (
 
 GOVERNANCE_COLUMNS = (
     TableColumn("forum", "Forum", Holds.KEY, "The forum; All is every forum"),
-    count("n_planned", "Planned", "Meetings planned in the period"),
+    count("n_planned", "Planned", "Meetings planned for the period, whatever became of them"),
     count("n_held", "Held", "Of those, meetings held"),
     count("n_quorate", "Quorate", "Meetings held that were quorate"),
     count("n_sectors_present", "Sectors present", "Different sectors present at any meeting held"),
@@ -157,7 +157,7 @@ def _communication(label: str, items: Sequence[Record]) -> dict[str, Cell]:
     blank = Status.NOT_AVAILABLE if published else Status.NOT_APPLICABLE
     return {
         "communication_type": label,
-        "n_planned": sum(item["state"] == "planned" for item in items),
+        "n_planned": len(items),
         "n_published": len(published),
         "n_evidence_informed": _n_yes(published, "evidence_informed"),
         "n_languages": len(languages) or blank,

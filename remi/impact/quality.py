@@ -20,8 +20,9 @@ NOT_RUN = "not run in this version"
 
 COLUMNS = (
     TableColumn("kind", "Kind of file", Holds.KEY, "Kind of workbook; All is every kind"),
-    count("n_files", "Files", "Files received, every version of them"),
-    count("n_accepted", "Accepted", "Files accepted"),
+    count("n_files", "Files", "Files that arrived, each time that they did"),
+    count("n_sent_again", "Sent again", "Of those, files sent again without a change"),
+    count("n_accepted", "Accepted", "Files accepted; one that was sent again is one file"),
     count("n_needs_changes", "Need changes", "Files sent back with what must be changed"),
     count("n_unusable", "Unusable", "Files that could not be read or are not the workbook"),
     count("n_not_judged", "Not judged", "Files received and not yet judged"),
@@ -66,9 +67,11 @@ COLUMNS = (
 
 def data_quality(data: CycleData) -> pd.DataFrame:
     """A22: one row for all files, then one for each kind. Withheld cells are counted later."""
+    arrived = data.arrived or dict.fromkeys(data.submissions["submission_id"], 1)
     judged = data.submissions[["submission_id"]].merge(
         data.verdicts.drop(columns="cycle"), on="submission_id", how="left"
     )
+    judged["n_arrived"] = judged["submission_id"].map(arrived).fillna(1).astype(int)
     kinds = judged["kind"].fillna(UNKNOWN_KIND)
     ethnicity = _ethnicity(data)
     none = dict.fromkeys(ethnicity, Status.NOT_APPLICABLE)
@@ -94,7 +97,8 @@ def _files(files: pd.DataFrame, problems: pd.DataFrame) -> dict[str, Cell]:
     rejected = len(seen[["submission_id", "sheet", "cell"]].drop_duplicates())
     read = int(files["cells_read"].fillna(0).sum())
     return {
-        "n_files": len(files),
+        "n_files": int(files["n_arrived"].sum()),
+        "n_sent_again": int(files["n_arrived"].sum()) - len(files),
         "n_accepted": int(outcomes.get("accepted", 0)),
         "n_needs_changes": int(outcomes.get("needs_changes", 0)),
         "n_unusable": int(outcomes.get("unusable", 0)),
@@ -141,7 +145,9 @@ DATA_QUALITY = AnnualTable(
     columns=COLUMNS,
     make=data_quality,
     notes=(
-        "Files are counted every time they are sent. The last accepted version of each counts.",
+        "Files are counted every time they arrive. A file that arrives again without a change is "
+        "read once, so accepted, returned, unusable and not judged files and those sent again are "
+        "together all that arrived. The last accepted version of each counts.",
         "A file whose kind could not be told is not recognised.",
         "Withheld cells are counted over all tables, in the row for all files.",
     ),

@@ -8,6 +8,7 @@ from functools import partial
 from starlette.responses import Response
 
 from remi.cycle.following import LONDON, round_of
+from remi.cycle.waiting import waiting
 from remi.portal.access import DATA_TEAM
 from remi.portal.answers import NotThere, attachment, page
 from remi.portal.board_view import COLOURS, DOORS, how_many, total, totals
@@ -34,6 +35,7 @@ def _board(visit: Visit) -> Response:
     systems = {system.id: system.name for system in work.places.systems}
     wanted = _wanted(visit, sectors, systems)
     counts = counted(engine, of)
+    departments = how_many([one for one in counts if one.departments], wanted)
     chosen = {name: visit.query.get(name, "") for name in ("sector", "system", "standing", "page")}
     pages = paging(f"/board/{work.cycle_id}", chosen, how_many(counts, wanted), A_PAGE)
     return page(
@@ -51,6 +53,9 @@ def _board(visit: Visit) -> Response:
         doors=DOORS,
         wanted=wanted,
         pages=pages,
+        listed_organisations=pages.total - departments,
+        departments=departments,
+        waits=waiting(work.workspace, [work.cycle_id])[work.cycle_id].in_words,
         lines=listed(engine, of, wanted, pages.start, A_PAGE),
         strays=strays(engine, of, STRAYS_SHOWN),
         not_sent=emails_not_sent(engine, visit.portal.moment() - timedelta(days=1)),

@@ -35,9 +35,11 @@ class Total:
 
 
 def total(counts: Iterable[Count], value: str, name: str, standings: Iterable[str]) -> Total:
-    """All of these together."""
+    """All of these together. Departments are listed, but are no further organisations."""
     numbers, late = dict.fromkeys(standings, 0), 0
     for count in counts:
+        if count.departments:
+            continue
         numbers[count.standing] += count.number
         late += count.number if count.late else 0
     return Total(value, name, numbers, late)
@@ -55,7 +57,7 @@ def totals(
 
 
 def how_many(counts: Iterable[Count], wanted: Wanted) -> int:
-    """How many organisations are wanted."""
+    """How many lines are wanted; departments have lines of their own."""
     return sum(
         count.number
         for count in counts

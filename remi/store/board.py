@@ -73,18 +73,19 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Count:
-    """How many organisations of one sector and lead system have one standing."""
+    """How many organisations, or departments, of one sector and lead system have one standing."""
 
     sector: str
     system: str
     standing: str
     late: bool
     number: int
+    departments: bool = False
 
 
 @dataclass(frozen=True)
 class Returned:
-    """One organisation with its latest assessment, if it has sent one.
+    """One organisation or department with its latest assessment, if it has sent one.
 
     `late` is said only of a return that counts: nothing of the organisation's was there in time.
     """
@@ -95,6 +96,7 @@ class Returned:
     lead_system: str
     standing: str
     late: bool
+    is_department: bool
     submission_id: str | None
     received_at: datetime | None
     door: str | None
@@ -131,11 +133,17 @@ class Stray:
 def counted(engine: Engine, of: Round) -> list[Count]:
     """How many organisations there are of every kind that is there; by sector and system."""
     board = _board(of)
-    kinds = (board.c.sector, board.c.lead_system, board.c.standing, board.c.late)
+    kinds = (
+        *(board.c.sector, board.c.lead_system, board.c.standing, board.c.late),
+        board.c.is_department,
+    )
     query = select(*kinds, func.count()).group_by(*kinds).order_by(*kinds)
     with engine.connect() as connection:
         rows = connection.execute(query).all()
-    return [Count(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows]
+    return [
+        Count(row[0], row[1], row[2], bool(row[3]), row[5], departments=bool(row[4]))
+        for row in rows
+    ]
 
 
 def listed(engine: Engine, of: Round, wanted: Wanted, start: int, most: int) -> list[Returned]:
@@ -227,7 +235,8 @@ def strays(engine: Engine, of: Round, most: int) -> list[Stray]:
 
 def _returned(row: Row[*tuple[Any, ...]]) -> Returned:
     values = dict(row._mapping)
-    return Returned(**{**values, "late": bool(values["late"])})
+    said = {name: bool(values[name]) for name in ("late", "is_department")}
+    return Returned(**{**values, **said})
 
 
 def _conditions(board: Subquery, wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -267,6 +276,7 @@ def _board(of: Round) -> Subquery:
             organisation.c.lead_system,
             standing.label("standing"),
             case((late, 1), else_=0).label("late"),
+            case((organisation.c.unit_type == "department", 1), else_=0).label("is_department"),
             arrived.c.last,
         )
         .outerjoin(arrived, arrived.c.organisation_id == organisation.c.organisation_id)

@@ -172,7 +172,7 @@ def test_communications_count_yes_only_where_somebody_answered() -> None:
         item("toolkit", "withdrawn"),
     )
     blogs = row(made, communication_type="blog")
-    assert (blogs["n_planned"], blogs["n_published"]) == (1, 2)
+    assert (blogs["n_planned"], blogs["n_published"]) == (3, 2), "planned, whatever became of it"
     assert blogs["n_evidence_informed"] == 1
     assert blogs["n_languages"] == 2
     assert blogs["n_resources_added_status"] == Status.NOT_AVAILABLE

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from remi import configuration
+from remi.cycle.arrivals import receive
+from remi.cycle.changes import compare_linked, compare_years, split_change
+from remi.cycle.checks import blocking
+from remi.cycle.clearance import ask
+from remi.cycle.judging import judge_cycle
+from remi.cycle.publishing import protect_tables
+from remi.cycle.scoring import score, try_alternatives
+from remi.cycle.steps import PROTECT, RUN
+from remi.cycle.tables import tabulate
 from remi.cycle.work import CycleWork
 from remi.demo.collaboration import write_demo
+from remi.review.assuring import agree, assure
 from remi.settings import CHECKOUT, DEMONSTRATION, Settings
 from remi.workspace import open_workspace
 
@@ -48,6 +60,28 @@ def remi(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def run_here(work: CycleWork, publish: bool = True) -> CycleWork:
+    """Every step and check of a run, in its order, in this process and without Dagster."""
+    work = replace(work, run_id=secrets.token_hex(8))
+    receive(work)
+    judge_cycle(work)
+    for step in (score, assure, agree, try_alternatives):
+        step(work)
+    for step in (compare_years, compare_linked, split_change, tabulate):
+        step(work)
+    checked(work, RUN)
+    if publish:
+        protect_tables(work)
+        checked(work, [PROTECT])
+    return work
+
+
+def checked(work: CycleWork, steps: Collection[str]) -> None:
+    for check in blocking(steps):
+        answer = ask(work, check)
+        assert answer.passed, (check.name, answer.facts)
 
 
 @pytest.fixture(scope="session")

@@ -11,16 +11,13 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
+from conftest_journeys import run_here
 from openpyxl import load_workbook
 
 from remi.configuration import load
-from remi.cycle.arrivals import receive
-from remi.cycle.changes import compare_years
-from remi.cycle.judging import judge_cycle
-from remi.cycle.publishing import make_release, protect_tables
+from remi.cycle.publishing import make_release
 from remi.cycle.registering import load_register
-from remi.cycle.scoring import score
-from remi.cycle.tables import read_tables, tabulate
+from remi.cycle.tables import read_tables
 from remi.cycle.work import CycleWork
 from remi.demo.collaboration import write_demo
 from remi.dictionary import data_dictionary
@@ -68,17 +65,8 @@ def whole_cycle(workspace: Workspace) -> CycleWork:
     """Partners fill in this framework's workbooks, and everything is done up to the release."""
     write_demo(workspace.settings, workspace.configuration, [CYCLE])
     load_register(workspace)
-    work = CycleWork(workspace, CYCLE)
-    for step in (
-        receive,
-        judge_cycle,
-        score,
-        compare_years,
-        tabulate,
-        protect_tables,
-        make_release,
-    ):
-        step(work)
+    work = run_here(CycleWork(workspace, CYCLE))
+    make_release(work)
     return work
 
 

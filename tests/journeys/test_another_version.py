@@ -11,16 +11,16 @@ import pandas as pd
 import pytest
 import yaml
 from click.testing import CliRunner
+from conftest_journeys import run_here
 
 from remi.cli.main import main
 from remi.configuration import load
-from remi.cycle.arrivals import receive
-from remi.cycle.changes import compare_linked, compare_years, compared_by, split_change
-from remi.cycle.judging import judge_cycle
-from remi.cycle.publishing import make_release, protect_tables
+from remi.cycle.changes import compare_linked, compared_by
+from remi.cycle.inputs import input_hash
+from remi.cycle.publishing import make_release
 from remi.cycle.registering import load_register
-from remi.cycle.scoring import as_scored, input_hash, score
-from remi.cycle.tables import read_tables, tabulate
+from remi.cycle.scoring import as_scored
+from remi.cycle.tables import read_tables
 from remi.cycle.work import CycleWork, before
 from remi.demo.collaboration import write_demo
 from remi.framework.crosswalk import compare
@@ -73,10 +73,7 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
         write_demo(workspace.settings, workspace.configuration, [BEFORE, NOW])
         load_register(workspace)
         for name in (BEFORE, NOW):
-            work = CycleWork(workspace, name)
-            for step in (receive, judge_cycle, score):
-                step(work)
-            changes(work)
+            run_here(CycleWork(workspace, name))
     return folder
 
 
@@ -85,17 +82,6 @@ def opened(folder: Path, patch: pytest.MonkeyPatch) -> Workspace:
     patch.setenv("REMI_CONFIG", str(folder / "config"))
     patch.setenv("COLUMNS", "1000")
     return open_workspace()
-
-
-def changes(work: CycleWork) -> None:
-    for step in (
-        compare_years,
-        compare_linked,
-        split_change,
-        tabulate,
-        protect_tables,
-    ):
-        step(work)
 
 
 @pytest.fixture
@@ -118,9 +104,8 @@ def with_crosswalk(work: CycleWork) -> CycleWork:
     folder = workspace.settings.config / "crosswalks"
     folder.mkdir()
     (folder / f"{OLD}--{NEW}.yaml").write_text(yaml.safe_dump(written), encoding="utf-8")
-    again = CycleWork(replace(workspace, configuration=load(workspace.settings.config)), NOW)
-    changes(again)
-    return again
+    again = replace(workspace, configuration=load(workspace.settings.config))
+    return run_here(CycleWork(again, NOW))
 
 
 def leadership(table: pd.DataFrame) -> pd.DataFrame:

@@ -21,10 +21,18 @@ from test_signing_in import (
     test_after_a_few_wrong_codes_the_right_one_is_refused,
     test_opening_the_link_does_nothing_and_its_button_signs_in_once,
 )
+from test_while_a_run_judges import (
+    test_a_newer_return_that_is_signed_off_while_a_run_judges_takes_the_place_of_the_one_before,
+    test_a_return_that_is_sent_and_signed_off_while_a_run_judges_counts,
+    test_a_return_that_is_signed_off_while_a_run_judges_it_counts,
+)
 
 __all__ = [
     "test_a_newer_file_takes_the_place_of_a_signed_one_only_when_it_is_signed",
+    "test_a_newer_return_that_is_signed_off_while_a_run_judges_takes_the_place_of_the_one_before",
     "test_a_return_counts_when_its_lead_has_signed_it_off_and_not_before",
+    "test_a_return_that_is_sent_and_signed_off_while_a_run_judges_counts",
+    "test_a_return_that_is_signed_off_while_a_run_judges_it_counts",
     "test_after_a_few_wrong_codes_the_right_one_is_refused",
     "test_an_explanation_stays_while_the_entry_stays_as_it_is",
     "test_opening_the_link_does_nothing_and_its_button_signs_in_once",
