@@ -36,7 +36,7 @@ def run_pipeline(cycles: Sequence[str], jobs: Sequence[str], trigger: str) -> in
     ) as process:
         begun: queue.Queue[str | None] = queue.Queue()
         threading.Thread(target=_pass_on, args=(process, begun), daemon=True).start()
-        running = "run"
+        running = "The run"
         try:
             while (line := begun.get(timeout=most)) is not None:
                 running = line.strip()

@@ -172,9 +172,10 @@ REGISTER = [
     *(partner(f"C{n}", "charity", "QB") for n in range(1, 9)),
     partner("F1", "faith"),
     partner("F2", "faith", "QB"),
-    partner("OLD", "trust", valid_to=date(2022, 1, 1)),
 ]
-"""T6 returns nothing, T7 nothing acceptable; C7 is provisional, C8 not assessable."""
+"""The register of the closing day.
+
+T6 returns nothing, T7 nothing acceptable; C7 is provisional, C8 not assessable."""
 
 SHEETS = {
     "T1": at(1),

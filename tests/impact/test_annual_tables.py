@@ -128,10 +128,6 @@ def test_a_department_is_a_row_of_its_own_under_its_organisation(data: CycleData
     assert (own["organisation_name"], own["unit"]) == ("Name of T1", "Name of T1-D")
 
 
-def test_partners_of_another_time_are_not_on_the_table(data: CycleData) -> None:
-    assert "OLD" not in set(partner_positions(data)["organisation_id"])
-
-
 def test_a_no_in_the_return_is_enough_not_to_be_named() -> None:
     form = sheet([{"organisation_id": "T1", "agrees_to_be_named": False}], ["agrees_to_be_named"])
     made = partner_positions(awkward(records={"organisation": form}))
@@ -150,7 +146,7 @@ def test_a_yes_in_the_return_does_not_overrule_a_no_in_the_register() -> None:
 
 def test_london_counts_a_partner_of_two_systems_once_and_no_department(data: CycleData) -> None:
     made = london_picture(data)
-    register = [r for r in REGISTER if r["unit_type"] == "organisation" and not r["valid_to"]]
+    register = [r for r in REGISTER if r["unit_type"] == "organisation"]
     assert everyone(made)["n_eligible"] == len(register) == 17
     systems = made[(made["commitment"] == "Leadership") & (made["breakdown"] == "System")]
     assert systems["n_eligible"].sum() == 17

@@ -1,4 +1,9 @@
-"""Every message of the catalogue is brought about by its example, where it should be, in words."""
+"""Every message of the catalogue is brought about by its example, where it should be, in words.
+
+Files are judged by what every door judges by: an installation of its own, with its register, its
+key and the configuration that is shipped. A rule that no file can bring about there has no place in
+the catalogue.
+"""
 
 from __future__ import annotations
 

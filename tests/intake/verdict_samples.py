@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -17,19 +18,24 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from remi.configuration import load
+from remi.cycle.judging import judging
+from remi.cycle.registering import load_register
+from remi.cycle.work import CycleWork
 from remi.intake.identity import TemplateIdentity
-from remi.intake.judging.context import JudgingContext, judging_context
+from remi.intake.judging.context import JudgingContext
 from remi.intake.layout import assessment_layout, engagement_layout
 from remi.intake.reading.sandbox import Sandbox
 from remi.intake.template.write import Round, compose_template, workbook_bytes
 from remi.intake.verdict import Judged, judge
+from remi.settings import Settings
+from remi.workspace import open_workspace
 from schemas.intake import Problem, Received
 from schemas.programme import Cycle
 from schemas.store import organisation as organisation_table
 
 CONFIGURATION = load(Path(__file__).parents[2] / "config")
 CYCLE = CONFIGURATION.cycles.get("2025-26")
-KEY = b"a key for tests"
+KEY = b"a key for tests, long enough to be one"
 TODAY = date(2025, 11, 20)
 
 _ORGANISATIONS = [
@@ -59,6 +65,7 @@ def register() -> pd.DataFrame:
             "systems": "QKK",
             "unit_type": unit,
             "joint_group": joint,
+            "parent_id": "NLT014" if unit == "department" else None,
             "agreed_to_be_named": True,
         }
         for code, name, sector, unit, joint in _ORGANISATIONS
@@ -71,9 +78,32 @@ def register() -> pd.DataFrame:
     return pd.DataFrame([*rows, *gone])
 
 
+_HOME = TemporaryDirectory(prefix="remi-tests-")
+
+
+@cache
+def installation() -> CycleWork:
+    """The cycle of an installation with this register, as every door opens it."""
+    home = Path(_HOME.name)
+    (home / "signing.key").write_bytes(KEY)
+    register().to_csv(home / "register.csv", index=False)
+    here = replace(
+        Settings.from_environment(),
+        home=home,
+        config=CONFIGURATION.folder,
+        database_url=f"sqlite:///{home / 'remi.db'}",
+        objects_url=f"file://{home / 'objects'}",
+        register=home / "register.csv",
+    )
+    workspace = open_workspace(here)
+    load_register(workspace)
+    return CycleWork(workspace, CYCLE.id)
+
+
 @cache
 def context() -> JudgingContext:
-    return judging_context(CONFIGURATION, CYCLE, register(), KEY, TODAY)
+    """What every door judges by, with the day of the tests."""
+    return replace(judging(installation()), today=TODAY)
 
 
 def context_with(**changes: Any) -> JudgingContext:
