@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from remi.cycle.checks import Answer, Check, blocking
 from remi.cycle.inputs import REGISTER, inputs, one_hash, source_run_id
+from remi.cycle.registering import register_as_written
 from remi.cycle.steps import JUDGE, PROTECT, RUN
 from remi.cycle.work import CycleWork
 from remi.store.database import writing
-from remi.store.register import RegisterError, read_register
+from remi.store.register import RegisterError
 from remi.store.runs import (
     MadeCheck,
     MadeStep,
@@ -117,7 +118,7 @@ def _what_changed(work: CycleWork, steps: Mapping[str, MadeStep]) -> str | None:
     made, now = steps[JUDGE].inputs, inputs(work)
     changed = [kind for kind in now if made.get(kind) != now[kind]]
     try:
-        if REGISTER not in changed and not read_register(work.workspace.settings.register).equals(
+        if REGISTER not in changed and not register_as_written(work.workspace).equals(
             work.register
         ):
             changed.append(REGISTER)
