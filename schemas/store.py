@@ -152,6 +152,15 @@ problem = Table(
     Column("fix", Text, nullable=False),
 )
 
+framework_in_use = Table(
+    "framework_in_use",
+    metadata,
+    _cycle(key=True),
+    Column("framework", String(48), primary_key=True),  # its id and version
+    Column("since", DateTime(timezone=False), nullable=False),  # UTC: the first answers to it
+    Column("issued", Text, nullable=False),  # what it asked and how it scored then
+)
+
 answer = Table(
     "answer",
     metadata,

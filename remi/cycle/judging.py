@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pandas as pd
+from sqlalchemy import Connection
 
 from remi.cycle.arrivals import arrivals, received
 from remi.cycle.steps import JUDGE, Making, making
 from remi.cycle.work import CycleWork
+from remi.framework.issued import issued_text
 from remi.intake.counting import which_count
 from remi.intake.judging.context import JudgingContext, judging_context
 from remi.intake.verdict import Judged, judge
 from remi.settings import signing_key
 from remi.store.frames import read_cycle, replace_cycle
+from remi.store.frameworks import InUse, keep_framework
 from remi.store.verdicts import write_counts
 from remi.store.watermark import NOTHING, watermarks
 from schemas import store
@@ -37,6 +42,7 @@ def judge_cycle(work: CycleWork) -> Judged:
             (store.record_value, judged.record_value_parts()),
         ):
             replace_cycle(made.connection, table, work.cycle_id, rows, keep=now - known)
+        keep_what_was_asked(work, made.connection)
         made.content.append(_say_what_counts(work, made))
         made.mark = mark
         made.last_place = max((one.submission.place for one in arrived), default=0)
@@ -64,6 +70,7 @@ def judging(work: CycleWork) -> JudgingContext:
     A date counts as lying ahead when it comes after the closing day, not after the day of the
     run, so that the same file gets the same verdict whenever it is judged.
     """
+    work.framework  # noqa: B018 - is refused where it changed under its answers
     return judging_context(
         work.workspace.configuration,
         work.cycle,
@@ -71,3 +78,9 @@ def judging(work: CycleWork) -> JudgingContext:
         signing_key(work.workspace.settings),
         today=work.cycle.closes,
     )
+
+
+def keep_what_was_asked(work: CycleWork, connection: Connection) -> None:
+    """Keep the framework's words beside the first answers to them. Inside `writing`."""
+    asked = InUse(datetime.now(UTC).replace(tzinfo=None), issued_text(work.framework))
+    keep_framework(connection, work.cycle_id, work.framework.name_and_version, asked)

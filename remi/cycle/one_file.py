@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from remi.cycle.arrivals import arrivals_of, received
-from remi.cycle.judging import judging
+from remi.cycle.judging import judging, keep_what_was_asked
 from remi.cycle.work import CycleWork
 from remi.intake.counting import which_count
 from remi.intake.judging.context import JudgingContext
@@ -76,6 +76,7 @@ def judge_submission(
         ):
             place = {"submission_id": submission_id}
             replace_cycle(connection, table, work.cycle_id, rows, place)
+        keep_what_was_asked(work, connection)
         if found.organisation_id:
             settle(work, connection, found.organisation_id)
     return judged

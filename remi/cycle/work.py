@@ -9,13 +9,17 @@ from functools import cached_property
 import pandas as pd
 from sqlalchemy import Table
 
+from remi.dates import day_in_words
+from remi.framework.issued import differences
 from remi.impact.registry import annual_tables
 from remi.store import register
 from remi.store.frames import read_all, read_cycle, replace_cycle
+from remi.store.frameworks import framework_kept
 from remi.workspace import Workspace
 from schemas import store
 from schemas.framework import Framework
 from schemas.impact import AnnualTable
+from schemas.loading import ConfigurationError
 from schemas.programme import Cycle, Places
 
 
@@ -35,8 +39,22 @@ class CycleWork:
 
     @cached_property
     def framework(self) -> Framework:
-        """What it is assessed against."""
-        return self.workspace.configuration.framework(self.cycle)
+        """What it is assessed against.
+
+        Raises ConfigurationError where its words or rules are no longer those that the cycle's
+        answers were given to.
+        """
+        framework = self.workspace.configuration.framework(self.cycle)
+        name = framework.name_and_version
+        kept = framework_kept(self.workspace.engine, self.cycle_id, name)
+        if kept and (changed := differences(kept.issued, framework)):
+            raise ConfigurationError(
+                f"{self.cycle.framework}.yaml: version {framework.version} is not what it was "
+                f"when {self.cycle.label} was answered, since {day_in_words(kept.since)}: "
+                f"{changed}. Undo the change, or keep the file as it was and give what is new "
+                "a file and a version of its own, for a later round in cycles.yaml"
+            )
+        return framework
 
     @cached_property
     def places(self) -> Places:
