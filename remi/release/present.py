@@ -19,17 +19,29 @@ Number = int | Decimal
 def rounded(value: float | int | Decimal, holds: Holds) -> Number:
     """The number as published in every format: scores and measures to one decimal, others whole.
 
-    Half is rounded up (away from zero). Raises ValueError where a count or stage is not whole.
+    Half is rounded up (away from zero). A percentage or score is never rounded onto an end of its
+    range: 99.6% is 99% and 0.3% is 1%, since 100% says all and 0% says none. Raises
+    ValueError where a count or stage is not whole.
     """
     exact = Decimal(str(value)).quantize(_BINARY_NOISE, ROUND_HALF_UP)
     if holds in (Holds.SCORE, Holds.MEASURE):
         tenths = exact.quantize(_TENTH, ROUND_HALF_UP)
+        if holds is Holds.SCORE:
+            return _off_the_ends(tenths, exact, _TENTH)
         if holds is Holds.MEASURE and tenths == tenths.to_integral_value():
             return int(tenths)
         return tenths
     if holds is not Holds.PERCENTAGE and exact != exact.to_integral_value():
         raise ValueError(f"a count or a stage must be a whole number, not {value}")
-    return int(exact.quantize(_WHOLE, ROUND_HALF_UP))
+    whole = exact.quantize(_WHOLE, ROUND_HALF_UP)
+    return int(_off_the_ends(whole, exact, _WHOLE) if holds is Holds.PERCENTAGE else whole)
+
+
+def _off_the_ends(shown: Decimal, exact: Decimal, step: Decimal) -> Decimal:
+    """One step back where rounding alone reached 0 or 100."""
+    if shown == exact or shown not in (0, 100):
+        return shown
+    return step if exact > 0 and shown == 0 else 100 - step if 0 < exact < 100 else shown
 
 
 def number_text(number: Number, holds: Holds) -> str:

@@ -9,7 +9,7 @@ from schemas.impact import Holds
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(44.5, "45%"), (28.499999999999996, "29%"), (0.4, "0%"), (100.0, "100%")]
+    ("value", "shown"), [(44.5, "45%"), (28.499999999999996, "29%"), (0.4, "1%"), (100.0, "100%")]
 )
 def test_a_percentage_is_whole_and_half_goes_up(value: float, shown: str) -> None:
     assert number_text(rounded(value, Holds.PERCENTAGE), Holds.PERCENTAGE) == shown
@@ -18,6 +18,22 @@ def test_a_percentage_is_whole_and_half_goes_up(value: float, shown: str) -> Non
 @pytest.mark.parametrize(("value", "shown"), [(12.25, "12.3"), (0.05, "0.1"), (50, "50.0")])
 def test_a_score_has_one_decimal_and_half_goes_up(value: float, shown: str) -> None:
     assert number_text(rounded(value, Holds.SCORE), Holds.SCORE) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "holds", "shown"),
+    [
+        (99.6, Holds.PERCENTAGE, "99%"),
+        (0.3, Holds.PERCENTAGE, "1%"),
+        (0, Holds.PERCENTAGE, "0%"),
+        (99.99, Holds.SCORE, "99.9"),
+        (0.01, Holds.SCORE, "0.1"),
+        (0, Holds.SCORE, "0.0"),
+        (100, Holds.SCORE, "100.0"),
+    ],
+)
+def test_nothing_is_rounded_onto_none_or_all(value: float, holds: Holds, shown: str) -> None:
+    assert number_text(rounded(value, holds), holds) == shown
 
 
 def test_a_measure_drops_a_decimal_that_says_nothing() -> None:
