@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -10,6 +11,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from remi.dates import day_in_words
 from remi.framework.crosswalk import load_crosswalk
 from remi.framework.load import framework_file, load_framework
 from remi.lists.faults import ListError, ListFault
@@ -112,14 +114,37 @@ def _framework(path: Path, _: FileState, sectors: tuple[str, ...]) -> Framework:
 @lru_cache(maxsize=16)
 def _places(files: tuple[Path, ...], _: tuple[FileState, ...], day: date) -> Places:
     sectors, systems, boroughs, ethnic_groups = files
-    return Places(
+    ever = _rows(systems, System)
+    places = Places(
         sectors=tuple(_rows(sectors, Sector)),
-        systems=tuple(s for s in _rows(systems, System) if _stands(s.valid_from, s.valid_to, day)),
+        systems=tuple(s for s in ever if _stands(s.valid_from, s.valid_to, day)),
         boroughs=tuple(
             b for b in _rows(boroughs, Borough) if _stands(b.valid_from, b.valid_to, day)
         ),
         ethnic_groups=tuple(_rows(ethnic_groups, EthnicGroup)),
+        other_systems=tuple(s for s in ever if not _stands(s.valid_from, s.valid_to, day)),
     )
+    _refuse_lists_that_disagree(places, ever, day)
+    return places
+
+
+def _refuse_lists_that_disagree(places: Places, ever: Sequence[System], day: date) -> None:
+    """Raises ConfigurationError where a line names a system that is not there on its day."""
+    there = {s.id for s in ever}
+    faults = [
+        f"systems.csv: {s.name} ({s.id}) names the successor “{s.successor_id}”, which has no line"
+        for s in ever
+        if s.successor_id and s.successor_id not in there
+    ]
+    standing = {s.id for s in places.systems}
+    faults += [
+        f"boroughs.csv: {b.name} ({b.id}) lies in “{b.system_id}”, which is no care system on "
+        f"{day_in_words(day)}; end that line and begin one with the system of that day"
+        for b in places.boroughs
+        if b.system_id not in standing
+    ]
+    if faults:
+        raise ConfigurationError("\n".join(faults))
 
 
 def _stands(valid_from: date, valid_to: date | None, day: date) -> bool:

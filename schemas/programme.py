@@ -96,6 +96,9 @@ class System(Model):
     valid_from: date
     valid_to: date | None = None
     successor_id: str | None = None
+    note: str | None = Field(
+        default=None, description="Where the line comes from, and what of it is not confirmed yet."
+    )
 
 
 class Borough(Model):
@@ -118,12 +121,36 @@ class EthnicGroup(Model):
 
 
 class Places(Model):
-    """Reference lists for one geography vintage."""
+    """Reference lists for one geography vintage.
+
+    `systems` and `boroughs` are those that stand on its day; `other_systems` had ended by then, or
+    have not begun. They are on no list: messages tell by them what has become of a code.
+    """
 
     sectors: tuple[Sector, ...]
     systems: tuple[System, ...]
     boroughs: tuple[Borough, ...]
     ethnic_groups: tuple[EthnicGroup, ...]
+    other_systems: tuple[System, ...] = ()
+
+    def other_system(self, written: str) -> System | None:
+        """The system of another day that has this id, name or ONS code, however capitalised."""
+        wanted = " ".join(written.casefold().split())
+        for one in self.other_systems:
+            if wanted in (one.id.casefold(), one.name.casefold(), one.ons_code.casefold()):
+                return one
+        return None
+
+    def successor(self, system: System) -> System | None:
+        """The system of this day that an ended one has become part of, however many steps on."""
+        later = {one.id: one for one in (*self.systems, *self.other_systems)}
+        passed = {system.id}
+        while (following := later.get(system.successor_id or "")) and following.id not in passed:
+            if following in self.systems:
+                return following
+            passed.add(following.id)
+            system = following
+        return None
 
 
 class DisclosureRule(Model):

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -19,6 +20,11 @@ HOST = "DEMO-H01"
 """Runs the collaboration and sends the engagement workbook; it also assesses itself."""
 
 BEGINNING = date(2022, 7, 1)
+
+
+MERGER = date(2026, 4, 1)
+MERGED = {"QRV": "Z9B2Z", "QMJ": "Z9B2Z"}
+"""Care systems that became one on this day: partners have a line for the days before and after."""
 
 
 class Partner(NamedTuple):
@@ -130,7 +136,7 @@ def partner(organisation_id: str) -> Partner:
 
 def register() -> pd.DataFrame:
     """Every partner, as `read_register` gives the file: columns, types and order of the table."""
-    rows = [_row(partner) for partner in sorted(PARTNERS)]
+    rows = [_row(partner) for partner in _lines()]
     columns = [column.name for column in organisation.columns]
     return typed(organisation, {name: [row[name] for row in rows] for name in columns})
 
@@ -140,10 +146,22 @@ def register_csv() -> str:
     lines = io.StringIO(newline="")
     writer = csv.DictWriter(lines, [c.name for c in organisation.columns], lineterminator="\n")
     writer.writeheader()
-    for partner in sorted(PARTNERS):
+    for partner in _lines():
         named = "yes" if partner.named else "no"
         writer.writerow({**_row(partner), "agreed_to_be_named": named})
     return lines.getvalue()
+
+
+def _lines() -> Iterator[Partner]:
+    """Every partner in order, once more with other systems where these change under it."""
+    for one in sorted(PARTNERS):
+        before = one.systems.split(";")
+        after = list(dict.fromkeys(MERGED.get(system, system) for system in before))
+        if after == before or (one.valid_to is not None and one.valid_to < MERGER):
+            yield one
+            continue
+        yield one._replace(valid_to=MERGER - timedelta(days=1))
+        yield one._replace(valid_from=MERGER, systems=";".join(after))
 
 
 def _row(partner: Partner) -> dict[str, Any]:

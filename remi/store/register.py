@@ -12,6 +12,7 @@ import pandas as pd
 from sqlalchemy import Boolean, Date, String
 from sqlalchemy import Column as TableColumn
 
+from remi.dates import day_in_words
 from remi.intake.locating.typed import plain
 from remi.lists.faults import LISTED, ListError, ListFault, did_you_mean, joined
 from remi.lists.reader import ListColumns, read_list, spelling_faults
@@ -88,8 +89,14 @@ class _Places:
         for _, places in vintages:
             for column, entries in _listed(places).items():
                 self.names.setdefault(column, {}).update({e.id: e.name for e in entries})
+        # Known, but on no list: what has become of them is told by `not_standing`.
+        others = {(s.id, s.name) for _, places in vintages for s in places.other_systems}
         self.known = {
-            column: words((word, one) for one, name in names.items() for word in (one, name))
+            column: words(
+                (word, one)
+                for one, name in (*names.items(), *(others if column in _OF_SYSTEMS else ()))
+                for word in (one, name)
+            )
             for column, names in self.names.items()
         }
 
@@ -114,6 +121,7 @@ class _Places:
 
     def not_standing(self, rows: list[Row]) -> Iterator[Fault]:
         """Places that are on a list, but not on that of a day on which the row is valid."""
+        told: set[Fault] = set()
         for day, places in self.vintages:
             listed = {column: {e.id for e in some} for column, some in _listed(places).items()}
             for row in rows:
@@ -123,8 +131,31 @@ class _Places:
                 for column, standing in listed.items():
                     for one in split_systems(row[column] or ""):
                         if one not in standing:
-                            stood = f"“{one}” is not in the reference list for {day:%-d %B %Y}"
-                            yield row["line"], column, stood
+                            fault = row["line"], column, _not_on(one, column, day, places)
+                            if fault not in told:
+                                told.add(fault)
+                                yield fault
+
+
+def _not_on(one: str, column: str, day: date, places: Places) -> str:
+    """What to write instead of a place of another day; an ended system is told its successor."""
+    found = places.other_system(one) if column in _OF_SYSTEMS else None
+    if found is None:
+        return f"“{one}” is not in the reference list for {day_in_words(day)}"
+    if found.valid_to is None or day <= found.valid_to:
+        begins = day_in_words(found.valid_from)
+        return f"“{one}” ({found.name}) begins on {begins}; give that day a line of its own"
+    successor = places.successor(found)
+    ended = f"“{one}” ({found.name}) ended on {day_in_words(found.valid_to)}"
+    if successor is None:
+        return ended
+    return (
+        f"{ended} and is now part of {successor.name} ({successor.id}); end this line on that day "
+        f"and begin a line with “{successor.id}” the day after"
+    )
+
+
+_OF_SYSTEMS = ("lead_system", "systems")
 
 
 def _listed(places: Places) -> dict[str, Sequence[Sector | System | Borough]]:

@@ -116,3 +116,24 @@ def test_it_asks_for_an_address_with_a_role_or_a_file(
     done = invite(*arguments)
     assert done.exit_code == 2
     assert "e-mail address and a --role, or a --file" in done.output
+
+
+def test_a_register_that_names_a_system_after_its_end_is_told_its_successor(home: Path) -> None:
+    file = home / "register.csv"
+    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if "Z9B2Z" not in line]
+    kept = "\n".join(lines).replace("2022-07-01,2026-03-31", "2022-07-01,")
+    file.write_text(kept + "\n", encoding="utf-8")
+    refused = invite("lead@t01.example", "--role", "lead", "--organisation", "DEMO-T01")
+    assert refused.exit_code != 0
+    said = " ".join((refused.output + str(refused.exception)).split())
+    assert "“QRV” (North West London) ended on 31 March 2026" in said
+    assert "now part of West and North London (Z9B2Z); end this line on that day" in said
+
+
+def test_a_register_that_names_a_system_before_it_began_is_told_when(home: Path) -> None:
+    file = home / "register.csv"
+    text = file.read_text(encoding="utf-8").replace("QRV", "Z9B2Z")
+    file.write_text(text, encoding="utf-8")
+    refused = invite("lead@t01.example", "--role", "lead", "--organisation", "DEMO-T01")
+    said = " ".join((refused.output + str(refused.exception)).split())
+    assert "“Z9B2Z” (West and North London) begins on 1 April 2026; give that day a line" in said

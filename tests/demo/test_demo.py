@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -106,16 +107,29 @@ def test_every_sector_and_system_occurs_in_every_cycle(
     assert set(valid["lead_system"]) == {system.id for system in places.systems}
 
 
+def test_a_partner_of_a_system_that_merged_goes_on_in_its_successor() -> None:
+    rows = {
+        day: as_at(register(), day).set_index("organisation_id")
+        for day in (date(2026, 3, 31), date(2026, 4, 1))
+    }
+    before, after = rows.values()
+    assert before.index.tolist() == after.index.tolist()
+    assert before.loc["DEMO-H01", "systems"] == "QKK;QMF;QMJ;QRV;QWE"
+    assert after.loc["DEMO-H01", "systems"] == "QKK;QMF;Z9B2Z;QWE"
+    assert after.loc["DEMO-T04", ["lead_system", "systems"]].tolist() == ["Z9B2Z", "Z9B2Z"]
+
+
 def test_the_register_has_the_cases_that_are_easily_got_wrong(
     configuration: Configuration,
 ) -> None:
     first, second, third = (configuration.cycles.get(cycle_id).closes for cycle_id in CYCLES)
     everyone = register()
-    assert sum(len(split_systems(systems)) > 1 for systems in everyone["systems"]) >= 2
-    departments = everyone[everyone["unit_type"] == "department"]
+    each = everyone.drop_duplicates("organisation_id")
+    assert sum(len(split_systems(systems)) > 1 for systems in each["systems"]) >= 2
+    departments = each[each["unit_type"] == "department"]
     assert departments["parent_id"].tolist() == ["DEMO-T04"]
-    assert Counter(everyone["joint_group"].dropna()) == {"pair": 2}
-    assert 3 <= (~everyone["agreed_to_be_named"].astype(bool)).sum() <= 10
+    assert Counter(each["joint_group"].dropna()) == {"pair": 2}
+    assert 3 <= (~each["agreed_to_be_named"].astype(bool)).sum() <= 10
     codes = [set(as_at(everyone, day)["organisation_id"]) for day in (first, second, third)]
     assert codes[1] - codes[0] == {"DEMO-V10"}
     assert codes[1] - codes[2] == {"DEMO-T11"}

@@ -423,6 +423,34 @@ def test_a_fault_in_engagement_records_is_named_once_where_it_is(
     assert_named_once(judged(batch, sandbox), rule_id, place, others=1)
 
 
+@pytest.mark.parametrize(
+    ("vintage", "category", "told"),
+    [
+        (
+            "2026-27",
+            "North west London",
+            "North West London ended on 31 March 2026 and is now part",
+        ),
+        ("2026-27", "QMJ", "North Central London ended on 31 March 2026 and is now part of West"),
+        ("2025-26", "Z9B2Z", "West and North London only begins on 1 April 2026."),
+    ],
+)
+def test_a_care_system_of_another_day_is_told_what_has_become_of_it(
+    vintage: str, category: str, told: str, sandbox: Sandbox
+) -> None:
+    book = opened(clean_engagement())
+    cells = {"Event ref": "E2", "Counted by": "care system", "Category": category, "People": 5}
+    row = add_record(book["Attendance"], cells)
+    day = CONFIGURATION.cycles.get(vintage)
+    stand = {"geography_vintage": day.geography_vintage}
+    changes = {"places": CONFIGURATION.places(day), "cycle": CYCLE.model_copy(update=stand)}
+    (found,) = problems(book, sandbox, **changes)
+    assert (found.rule, found.cell) == ("category_not_on_list", f"C{row}")
+    assert told in found.fix
+    if "ended" in told:
+        assert "now part of West and North London (Z9B2Z)." in found.fix
+
+
 @pytest.mark.parametrize("organisation_id", ["NLT014", "QAB", "LBX", "VC0001", "NLT014-MAT"])
 def test_a_clean_workbook_has_no_problem_and_every_criterion_that_is_asked(
     organisation_id: str, sandbox: Sandbox

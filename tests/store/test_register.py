@@ -157,6 +157,22 @@ def test_a_place_that_stands_on_another_day_is_refused_on_this_one(tmp_path: Pat
         read_register(path, [(TODAY, PLACES), (date(2027, 1, 1), later)])
 
 
+@pytest.mark.parametrize("written", ["QMF", "North East London"])
+def test_an_ended_system_is_told_its_last_successor_once(tmp_path: Path, written: str) -> None:
+    old, new = PLACES.systems[1], PLACES.systems[0]
+    ended = {"valid_to": date(2024, 3, 31), "successor_id": "QXX"}
+    between = {"id": "QXX", "name": "Between", "valid_to": date(2025, 3, 31)}
+    others = (
+        old.model_copy(update=ended),
+        old.model_copy(update={**between, "successor_id": "QKK"}),
+    )
+    places = PLACES.model_copy(update={"systems": (new,), "other_systems": others})
+    path = register(tmp_path, TRUST.replace("QKK;QMF", f"QKK;{written}"))
+    with pytest.raises(RegisterError) as error:
+        read_register(path, [(TODAY, places), (date(2027, 1, 1), places)])
+    assert str(error.value).count("ended on 31 March 2024 and is now part of South East") == 1
+
+
 def test_an_organisation_whose_code_is_written_in_two_ways_is_refused(tmp_path: Path) -> None:
     path = register(tmp_path, TRUST, TRUST.replace("RJ1,2022", "rj1,2032"))
     with pytest.raises(RegisterError, match=r"“RJ1” \(line 2\) and “rj1” \(line 3\)"):

@@ -6,7 +6,8 @@ The sheets and columns named here are those of `config/engagement.yaml` and `ass
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 import pandas as pd
 import pandera.pandas as pa
@@ -260,7 +261,8 @@ def _find_in_attendance(readings: Sequence[Reading], context: JudgingContext) ->
             }
         if rule == "category_not_on_list":
             labels = [c.label for c in categories[frame["counted_by"][row]]]
-            close = suggestion(str(frame["category"][row]), [*labels, UNKNOWN])
+            close = _of_another_day(frame["counted_by"][row], str(frame["category"][row]), context)
+            close = close or suggestion(str(frame["category"][row]), [*labels, UNKNOWN])
             return {"allowed": allowed(labels), "suggestion": close}
         if rule == "count_given_twice":
             first = records.of[firsts[tuple(judged.loc[row, key])]][1]
@@ -269,6 +271,22 @@ def _find_in_attendance(readings: Sequence[Reading], context: JudgingContext) ->
 
     _find(Records(judged, records.of), "attendance", engagement.attendance(), context, facts_of)
     _find_in_totals(judged, records.of, readings)
+
+
+def _of_another_day(counted_by: str, written: str, context: JudgingContext) -> Fact:
+    """What has become of a category that was on the list, or will be; nothing if it never was."""
+    system = context.places.other_system(written) if counted_by == "system" else None
+    if system is None:
+        return ""
+    ended = system.valid_to is not None and system.valid_to < context.cycle.geography_vintage
+    if not ended:
+        return Phrase("begins_on", {"name": system.name, "day": system.valid_from})
+    facts: dict[str, Fact] = {"name": system.name, "day": cast(date, system.valid_to)}
+    successor = context.places.successor(system)
+    if successor is None:
+        return Phrase("ended_on", facts)
+    now = Phrase("organisation", {"name": successor.name, "code": successor.id})
+    return Phrase("ended_and_part_of", {**facts, "successor": now})
 
 
 def _find_in_totals(
