@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 
+import pandas as pd
+
 from remi.cycle.work import CycleWork
+from remi.dates import day_in_words
+from remi.store.frames import read_all
+from schemas import store
 
 
 class NotNamedError(ValueError):
@@ -24,9 +29,35 @@ def partner_named(work: CycleWork, wanted: str) -> Mapping[str, str]:
     if found:
         codes = ", ".join(r["organisation_id"] for r in found)
         raise NotNamedError(f"Several partners are called “{wanted}”. Give a code: {codes}.")
+    told = _what_became_of(work, wanted)
+    if told:
+        raise NotNamedError(told)
     names = {fold(r[key]): f"{r['name']} ({r['organisation_id']})" for r in rows
              for key in ("organisation_id", "name")}  # fmt: skip
     raise NotNamedError(f"There is no partner “{wanted}”. {nearest(wanted, names)}")
+
+
+def _what_became_of(work: CycleWork, wanted: str) -> str:
+    """What is said of an organisation that had ended by the closing day; nothing of any other."""
+    everyone = read_all(work.workspace.engine, store.organisation).sort_values("valid_from")
+    last = {str(row["organisation_id"]): row for row in everyone.to_dict("records")}
+    ended = {
+        code: row
+        for code, row in last.items()
+        if not pd.isna(row["valid_to"]) and row["valid_to"] < work.cycle.closes
+    }
+    for code, row in ended.items():
+        if fold(wanted) not in (fold(code), fold(row["name"])):
+            continue
+        said = f"{row['name']} ({code}) ended on {day_in_words(row['valid_to'])}"
+        passed, after = {code}, row["successor_id"]
+        while after in ended and after not in passed:
+            passed.add(after)
+            after = ended[after]["successor_id"]
+        if after not in last or after in passed:
+            return f"{said}."
+        return f"{said} and is now part of {last[after]['name']} ({after})."
+    return ""
 
 
 def fold(name: object) -> str:

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from remi.cli.main import main
-from remi.demo.partners import register_csv
+from remi.demo.partners import partner, register_csv
 from remi.store.people import Person, everyone
 from remi.workspace import open_workspace
 from schemas.people import WHOLE_COLLABORATION
@@ -137,3 +137,14 @@ def test_a_register_that_names_a_system_before_it_began_is_told_when(home: Path)
     refused = invite("lead@t01.example", "--role", "lead", "--organisation", "DEMO-T01")
     said = " ".join((refused.output + str(refused.exception)).split())
     assert "“Z9B2Z” (West and North London) begins on 1 April 2026; give that day a line" in said
+
+
+def test_a_workbook_for_an_organisation_that_ended_is_refused_with_its_successor(
+    home: Path,
+) -> None:
+    for wanted in ("demo-t11", partner("DEMO-T11").name):
+        refused = CliRunner().invoke(main, ["template", wanted, "--cycle", "2025-26"])
+        assert refused.exit_code != 0
+        said = " ".join(refused.output.replace("│", " ").split())
+        assert "(DEMO-T11) ended on" in said
+        assert "and is now part of Oakhallow Hospitals Trust (DEMO-T03)." in said
