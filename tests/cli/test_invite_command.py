@@ -83,14 +83,13 @@ def test_nobody_is_invited_while_a_line_of_the_file_is_wrong(home: Path, tmp_pat
     )
     done = invite("--file", str(file))
     assert done.exit_code == 1
-    for line, said in {
-        3: "e-mail address",
-        4: "“partner”, “lead”, “reviewer”, “data_team” and “leader”",
-        5: "code of an organisation",
-        6: "code of an organisation",
-        7: "Leave the code empty",
+    for where, said in {
+        "line 3": "e-mail address",
+        "line 4": "“partner”, “lead”, “reviewer”, “data_team” and “leader”",
+        "lines 5 and 6": "code of an organisation",
+        "line 7": "Leave the code empty",
     }.items():
-        assert f"line {line}, column " in done.output
+        assert f"{where}, column " in done.output
         assert said in done.output
     assert "line 2" not in done.output
     assert people() == {}
