@@ -451,6 +451,19 @@ def test_a_care_system_of_another_day_is_told_what_has_become_of_it(
         assert "now part of West and North London (Z9B2Z)." in found.fix
 
 
+def test_an_organisation_that_ended_before_the_period_is_told_its_successor_in_records(
+    sandbox: Sandbox,
+) -> None:
+    book = opened(clean_engagement())
+    cells = {"Event ref": "E2", "Counted by": "organisation", "Category": "OLD01", "People": 5}
+    add_record(book["Attendance"], cells)
+    put(book["Events"], row_of(book["Events"], "E1"), "Lead organisation code", value="OLD01")
+    found = problems(book, sandbox)
+    assert {p.rule for p in found} == {"category_not_on_list", "code_not_on_list"}
+    successor = register().set_index("organisation_id").loc["ELT002", "name"]
+    assert all(f"It is now part of {successor} (ELT002)." in p.fix for p in found)
+
+
 @pytest.mark.parametrize("organisation_id", ["NLT014", "QAB", "LBX", "VC0001", "NLT014-MAT"])
 def test_a_clean_workbook_has_no_problem_and_every_criterion_that_is_asked(
     organisation_id: str, sandbox: Sandbox

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from remi.intake.judging.opened import Reading
+from remi.intake.judging.whose import became
 from remi.intake.judging.words import (
     Fact,
     Phrase,
@@ -32,6 +33,8 @@ def find_faults(reading: Reading) -> None:
             continue
         column = reading.question(sheet_id, column_id, ref)
         told = facts_of(rule, facts, seen, column, layout)
+        if column.codelist == "organisations":
+            told["suggestion"] = became(reading.context.register, seen) or told["suggestion"]
         reading.find(rule, sheet_id, cell, ref, seen or None, **told)
 
 

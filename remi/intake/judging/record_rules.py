@@ -17,7 +17,7 @@ from remi.intake.judging.frames import Records, records_of
 from remi.intake.judging.opened import Reading
 from remi.intake.judging.rules import failures
 from remi.intake.judging.values import Said
-from remi.intake.judging.whose import named
+from remi.intake.judging.whose import became, named
 from remi.intake.judging.words import Fact, Phrase, allowed, suggestion
 from remi.intake.layout import code_lists
 from remi.intake.locating.plan import refers_to
@@ -275,6 +275,8 @@ def _find_in_attendance(readings: Sequence[Reading], context: JudgingContext) ->
 
 def _of_another_day(counted_by: str, written: str, context: JudgingContext) -> Fact:
     """What has become of a category that was on the list, or will be; nothing if it never was."""
+    if counted_by == "organisation":
+        return became(context.register, written)
     system = context.places.other_system(written) if counted_by == "system" else None
     if system is None:
         return ""

@@ -223,6 +223,13 @@ def _is_another(register: Register, found: Organisation, written: str) -> bool:
     return 2 * len(words & wanted) < max(min(len(words), len(wanted)), 1)
 
 
+def became(register: Register, written: str) -> Fact:
+    """Who answers now for the ended organisation of this code; nothing for any other."""
+    found = register.find(written)
+    now = register.answering(found) if found and found.ended else None
+    return Phrase("now_part_of", {"successor": named(now)}) if now else ""
+
+
 def named(organisation: Organisation | None) -> Phrase:
     """An organisation by name and code; “another organisation” where it is not known."""
     if organisation is None:
