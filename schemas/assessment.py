@@ -6,9 +6,6 @@ could not be read are no part of these frames: they are problems already.
 
 from __future__ import annotations
 
-from datetime import date
-
-import pandas as pd
 import pandera.pandas as pa
 
 from schemas.checks import rule
@@ -64,8 +61,11 @@ def indicator_rows(framework: Framework) -> tuple[pa.DataFrameSchema, ...]:
     return must_fix, look
 
 
-def typed_values(today: date) -> tuple[pa.DataFrameSchema, ...]:
-    """Any cells of one kind of workbook: `state`, `required`, `day`, `may_be_future`."""
+def typed_values() -> tuple[pa.DataFrameSchema, ...]:
+    """Any cells of one kind of workbook: `state`, `required`, `day`, `may_be_future`, `last_day`.
+
+    `last_day`: after it nothing can have happened of which the workbook tells.
+    """
     states = [state.value for state in ValueState]
     return (
         pa.DataFrameSchema(
@@ -74,12 +74,13 @@ def typed_values(today: date) -> tuple[pa.DataFrameSchema, ...]:
                 "required": pa.Column(bool),
                 "day": pa.Column("datetime64[s]", nullable=True),
                 "may_be_future": pa.Column(bool),
+                "last_day": pa.Column("datetime64[s]"),
             },
             checks=[
                 rule("required_missing", lambda v: ~(v["required"] & (v["state"] == "blank"))),
                 rule(
                     "date_in_future",
-                    lambda v: ~((v["day"] > pd.Timestamp(today)) & ~v["may_be_future"]),
+                    lambda v: ~((v["day"] > v["last_day"]) & ~v["may_be_future"]),
                 ),
             ],
         ),

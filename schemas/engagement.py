@@ -7,8 +7,6 @@ says why there is none (`schemas.intake.ValueState`). Where several schemas are 
 
 from __future__ import annotations
 
-from datetime import date
-
 import pandas as pd
 import pandera.pandas as pa
 
@@ -21,15 +19,23 @@ ANSWERED = ("adopted", "declined_with_reason")
 Schemas = tuple[pa.DataFrameSchema, ...]
 
 
-def events(cycle: Cycle, today: date) -> Schemas:
-    """Events: `state`, `held_on`."""
-    return _happened("state", "held", "held_on", cycle, today)
-
-
-def communications(cycle: Cycle, today: date) -> Schemas:
-    """Items: `state`, `published_on`, `published_on_state`."""
+def events(cycle: Cycle) -> Schemas:
+    """Events: `state`, `held_on`, `attendances`, `last_day`."""
     return (
-        *_happened("state", "published", "published_on", cycle, today),
+        *_happened("state", "held", "held_on", cycle),
+        pa.DataFrameSchema(
+            checks=rule(
+                "people_but_not_held",
+                lambda e: ~(e["state"].isin(["planned", "cancelled"]) & (e["attendances"] > 0)),
+            )
+        ),
+    )
+
+
+def communications(cycle: Cycle) -> Schemas:
+    """Items: `state`, `published_on`, `published_on_state`, `last_day`."""
+    return (
+        *_happened("state", "published", "published_on", cycle),
         pa.DataFrameSchema(
             checks=rule(
                 "published_without_date",
@@ -121,14 +127,14 @@ def _answered_were_raised(meetings: pd.DataFrame) -> pd.Series:
     return fits(answered, exact, meetings[raised], meetings[f"{raised}_qualifier"])
 
 
-def _happened(state: str, done: str, day: str, cycle: Cycle, today: date) -> Schemas:
-    """What is said to have happened did so before today, and within the round's period."""
+def _happened(state: str, done: str, day: str, cycle: Cycle) -> Schemas:
+    """What is said to have happened did so before the file came, and within the round's period."""
     return (
         pa.DataFrameSchema(
             checks=[
                 rule(
                     "date_in_future",
-                    lambda r: ~((r[state] == done) & (r[day] > pd.Timestamp(today))),
+                    lambda r: ~((r[state] == done) & (r[day] > r["last_day"])),
                 ),
                 rule(
                     "date_outside_period",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Literal
 
@@ -54,6 +55,7 @@ class Received:
 
     `sent_for` is the organisation that was signed in, missing where nobody was; one that was sent
     at the portal `may_count` only once it is signed off, if the collaboration wants that.
+    `arrived_on` is the day in London on which it last came, missing where that is not known.
     """
 
     submission_id: str
@@ -63,6 +65,7 @@ class Received:
     content: bytes
     sent_for: str | None = None
     may_count: bool = True
+    arrived_on: date | None = None
 
 
 @dataclass(frozen=True)

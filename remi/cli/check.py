@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from rich.table import Table
 
 from remi.cli.choosing import chosen_cycle, write_file
 from remi.cli.named import NotNamedError, partner_named
+from remi.cycle.following import LONDON
 from remi.cycle.registering import load_register
 from remi.cycle.work import CycleWork
 from remi.intake.handback.annotate import HandedBack
@@ -108,6 +110,7 @@ def received(file: Path, cycle_id: str, sent_for: str | None = None) -> Received
         file_name=file.name,
         content=content,
         sent_for=sent_for,
+        arrived_on=datetime.now(LONDON).date(),
     )
 
 

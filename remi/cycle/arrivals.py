@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection
 
+from remi.cycle.following import LONDON
 from remi.cycle.work import CycleWork
 from remi.store.deliveries import signed_of
 from remi.store.inbox import InboxFile
@@ -77,6 +78,10 @@ def _in_order(work: CycleWork, found: list[Submission], signed: Mapping[str, int
     return [Arrival(one, not waits(one) or one.submission_id in signed) for one in found]
 
 
+def _day_in_london(moment: datetime) -> date:
+    return moment.replace(tzinfo=UTC).astimezone(LONDON).date()
+
+
 def received(work: CycleWork, arrived: Iterable[Arrival]) -> Iterator[Received]:
     """The files themselves, read one after another as they are asked for."""
     for one in arrived:
@@ -89,4 +94,5 @@ def received(work: CycleWork, arrived: Iterable[Arrival]) -> Iterator[Received]:
             content=work.workspace.objects.get(one.submission.sha256),
             sent_for=one.submission.sent_for if known else None,
             may_count=one.may_count,
+            arrived_on=_day_in_london(one.submission.came_last_at),
         )

@@ -67,8 +67,9 @@ def _say_what_counts(work: CycleWork, made: Making) -> pd.DataFrame:
 def judging(work: CycleWork) -> JudgingContext:
     """What a verdict in this cycle depends on besides the file itself.
 
-    A date counts as lying ahead when it comes after the closing day, not after the day of the
-    run, so that the same file gets the same verdict whenever it is judged.
+    A date counts as lying ahead when it comes after the closing day, and after the day on which
+    the file came; never after the day of the run, so that the same file gets the same verdict
+    whenever it is judged.
     """
     work.framework  # noqa: B018 - is refused where it changed under its answers
     return judging_context(

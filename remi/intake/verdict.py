@@ -116,7 +116,13 @@ def read_files(
         # Files are drawn as they are read, so that a whole round need not fit in memory.
         for file in files:
             readings.append(
-                Reading(file.submission_id, context, file.sent_for, may_count=file.may_count)
+                Reading(
+                    file.submission_id,
+                    context,
+                    file.sent_for,
+                    may_count=file.may_count,
+                    arrived_on=file.arrived_on,
+                )
             )
             yield file.content
 

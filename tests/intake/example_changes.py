@@ -301,6 +301,13 @@ def done(book: Workbook, written: str | None) -> Place:
     return "Action points", put(sheet, row, "Date done", value=written)
 
 
+def cancelled(book: Workbook, written: str | None) -> Place:
+    sheet = book["Events"]
+    row = row_of(sheet, "E2")
+    put(sheet, row, "Held or not", value="cancelled")
+    return "Events", put(sheet, row, "People who came", value=int(written) if written else None)
+
+
 def present_of_four_seats(book: Workbook, written: str | None) -> Place:
     """A meeting of four community seats, and how many of them were taken."""
     sheet = book["Governance meetings"]

@@ -144,6 +144,7 @@ EXAMPLES: dict[str, Example] = {
     "done_without_date": both(change.done),
     "published_without_date": both(cell("Communications", "C1", "Date published"), in_engagement),
     "held_without_quorum": both(MEETING("Quorate?"), in_engagement),
+    "people_but_not_held": both(change.cancelled, in_engagement),
     "quorum_without_date": both(MEETING("Date held"), in_engagement),
     "time_in_number_cell": both(answer("O6")),
     "more_present_than_seats": both(change.present_of_four_seats, in_engagement),

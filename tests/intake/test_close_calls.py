@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -13,6 +15,7 @@ from verdict_samples import (
     TODAY,
     add_record,
     assessment,
+    context,
     engagement,
     problems,
     put,
@@ -109,3 +112,39 @@ def test_an_organisation_that_ends_while_the_round_is_open_may_still_return() ->
         found = changed("LBX", valid_to=ends).register.find("LBX")
         assert found is not None
         assert found.ended is ended
+
+
+@pytest.mark.parametrize(
+    ("arrived_on", "rules"),
+    [
+        (None, ["date_in_future"]),
+        (date(2025, 12, 4), ["date_in_future"]),
+        (date(2025, 12, 5), []),
+        (date(2026, 12, 1), []),
+    ],
+)
+def test_a_day_lies_ahead_only_of_the_day_on_which_the_file_came(
+    arrived_on: date | None, rules: list[str], sandbox: Sandbox
+) -> None:
+    book = assessment()
+    put(book[FORM], row_of(book[FORM], "O5"), "Your answer", value=date(2025, 12, 5))
+    file = replace(received(workbook_bytes(book)), arrived_on=arrived_on)
+    told = judge([file], context(), sandbox).verdict_of(file.submission_id).problems
+    assert [problem.rule for problem in told] == rules
+
+
+def test_an_event_that_came_to_nothing_with_people_is_to_be_checked(sandbox: Sandbox) -> None:
+    for state, people, rules in (
+        ("planned", 40, ["people_but_not_held"]),
+        ("cancelled", "over 80", ["people_but_not_held"]),
+        ("cancelled", 0, []),
+        ("planned", "not collected", []),
+        ("held", 40, []),
+    ):
+        book = engagement()
+        row = row_of(book["Events"], "E2")
+        put(book["Events"], row, "Held or not", value=state)
+        at = put(book["Events"], row, "People who came", value=people)
+        told = problems(book, sandbox)
+        assert [one.rule for one in told] == rules, state
+        assert all(one.cell == at for one in told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from remi.intake.judging.context import JudgingContext
@@ -28,6 +29,7 @@ class Reading:
     context: JudgingContext
     sent_for: str | None = None
     may_count: bool = True
+    arrived_on: date | None = None
     located: dict[str, Any] = field(default_factory=dict)
     values: Values = NONE
     kind: str = "unknown"
@@ -42,6 +44,12 @@ class Reading:
         """Take in what was located."""
         self.values = Values.of(located.pop("values"))
         self.located = located
+
+    @property
+    def last_day(self) -> date:
+        """After it nothing can have happened of which this file tells: the day of the context, or
+        the day on which the file came where it came later."""
+        return max(self.context.today, self.arrived_on or self.context.today)
 
     @property
     def model(self) -> MaturityModel | None:

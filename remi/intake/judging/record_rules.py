@@ -40,7 +40,7 @@ _LISTS = {
 }
 _USED = {
     "action_points": {"state", "done_on_state"},
-    "events": {"state", "held_on"},
+    "events": {"state", "held_on", "attendances"},
     "communications": {"state", "published_on", "published_on_state"},
     "meetings": {
         *("held_on", "held_on_state", "quorate_state", "decisions", "decisions_from_community"),
@@ -60,6 +60,7 @@ _CELL_OF = {
     "done_without_date": "done_on",
     "date_in_future": "held_on",
     "date_outside_period": "held_on",
+    "people_but_not_held": "attendances",
     "published_without_date": "published_on",
     "held_without_quorum": "quorate",
     "quorum_without_date": "held_on",
@@ -82,14 +83,16 @@ _WHOLE_OF = {
 
 def find_in_records(readings: Sequence[Reading], context: JudgingContext) -> None:
     """Everything about records that one cell alone cannot show."""
-    cycle, today = context.cycle, context.today
+    cycle = context.cycle
     for kind, sheet_id, schemas in (
         ("assessment", "action_points", assessment.action_points()),
-        ("engagement", "events", engagement.events(cycle, today)),
-        ("engagement", "communications", engagement.communications(cycle, today)),
+        ("engagement", "events", engagement.events(cycle)),
+        ("engagement", "communications", engagement.communications(cycle)),
         ("engagement", "meetings", engagement.meetings(cycle)),
     ):
         records = records_of([r for r in readings if r.kind == kind], sheet_id, _USED[sheet_id])
+        days = pd.to_datetime(pd.Series([r.last_day for r, _ in records.of], dtype="object"))
+        records = records._replace(frame=records.frame.assign(last_day=days))
         _find(records, sheet_id, schemas, context)
     _find_organisations_of_another_day(readings, context)
     counted = [r for r in readings if r.kind == "engagement" and "attendance" in r.sheets]

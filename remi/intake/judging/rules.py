@@ -115,7 +115,7 @@ def find_empty(reading: Reading) -> bool:
 def find_in_values(readings: Sequence[Reading], context: JudgingContext) -> None:
     """What is required and blank, one finding a record, and days that have not come yet."""
     at: list[tuple[Reading, Value]] = []
-    facts: list[tuple[str, bool, str | None, bool]] = []
+    facts: list[tuple[str, bool, str | None, bool, date]] = []
     for reading in readings:
         columns = context.columns[reading.kind]
         waived = _waived(reading)
@@ -124,12 +124,13 @@ def find_in_values(readings: Sequence[Reading], context: JudgingContext) -> None
             column = columns[sheet_id, column_id]
             required = column.required and (sheet_id, record, column_id) not in waived
             at.append((reading, value))
-            facts.append((said.state, required, said.day, column.may_be_future))
-    frame = pd.DataFrame(facts, columns=["state", "required", "day", "may_be_future"])
+            facts.append((said.state, required, said.day, column.may_be_future, reading.last_day))
+    frame = pd.DataFrame(facts, columns=["state", "required", "day", "may_be_future", "last_day"])
     frame = frame.astype({"state": "str", "required": "bool", "may_be_future": "bool"})
     frame["day"] = pd.to_datetime(frame["day"], format="%Y-%m-%d").astype("datetime64[s]")
+    frame["last_day"] = pd.to_datetime(frame["last_day"]).astype("datetime64[s]")
     blanks: dict[tuple[int, str, str], list[tuple[Reading, Value]]] = {}
-    for rule, row in failures(assessment.typed_values(context.today), frame):
+    for rule, row in failures(assessment.typed_values(), frame):
         reading, value = at[row]
         if rule == "required_missing":
             blanks.setdefault((id(reading), value.sheet_id, value.record), []).append(at[row])
