@@ -9,6 +9,7 @@ published number.
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
@@ -35,6 +36,8 @@ class Release:
     year: int
     data: Path
     results: Mapping[str, Partner]
+    asked: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The sectors that are asked an indicator, where it is not all: the framework is public."""
 
 
 @dataclass
@@ -54,11 +57,14 @@ class Attack:
     commitment: str
     n_years: int
     stages: tuple[int, ...]
+    all_core: bool = False
+    """Whether a stage needs its core criteria and nothing else."""
     named: dict[tuple[str, int], int] = field(default_factory=dict)
     partners: dict[int, Mapping[str, Partner]] = field(default_factory=dict)
     counts: list[Count] = field(default_factory=list)
 
-    def read(self, releases: Iterable[Release]) -> None:
+    def read(self, given: Iterable[Release]) -> None:
+        releases = list(given)
         for release in releases:
             for row in self._rows(release, "a01"):
                 if row["organisation_id"] in release.results and row["declared_stage"]:
@@ -84,14 +90,16 @@ class Attack:
             if row["median_stage"]:
                 median = int(row["median_stage"])
                 self._count(who, row["n_at_or_below"], lambda w, m=median: w[now] <= m)
-        for row in self._rows(release, "a04"):
-            if row["core"] == "yes" and row["n_not_met"]:
-                # Whoever is at a stage lacks none of its core criteria.
-                stage = int(row["stage"])
-                lack = sum(int(row[f"n_{name}"]) for name in LACKING)
-                counted = frozenset(release.results)
-                most = int(row["n_base"]) - lack
-                self.counts.append(Count(counted, lambda w, s=stage: w[now] >= s, most, True))
+        self._read_criteria(release)
+        everyone = frozenset(release.results)
+        for row in self._rows(release, "a24"):
+            # Only who is above the first can be lower by another rule, and so at the other end.
+            for cell, end in (
+                (row["n_lower"], min(self.stages)),
+                (row["n_higher"], max(self.stages)),
+            ):
+                if cell:
+                    self._at_most(everyone, len(everyone) - int(cell), lambda w, e=end: w[now] == e)
         if now == 0:
             return
         both = {k: p for k, p in release.results.items() if k in self.partners.get(now - 1, {})}
@@ -107,33 +115,86 @@ class Attack:
             for name, sign in (("n_up", 1), ("n_same", 0), ("n_down", -1)):
                 self._count(who, row[name], lambda w, s=sign: _sign(w[now] - w[now - 1]) == s)
 
+    def _read_criteria(self, release: Release) -> None:
+        now = release.year
+        every = [row for row in self._rows(release, "a04") if row["core"] == "yes"]
+        core, n_core = [r for r in every if r["n_not_met"]], len({r["indicator"] for r in every})
+        lacking: dict[int, list[int]] = defaultdict(list)
+        for row in core:
+            # Whoever is at a stage lacks none of its core criteria.
+            stage = int(row["stage"])
+            lack = sum(int(row[f"n_{name}"]) for name in LACKING)
+            lacking[stage].append(lack)
+            sectors = release.asked.get(row["indicator"])
+            asked = frozenset(
+                k for k, p in release.results.items() if sectors is None or p.sector in sectors
+            )
+            most = int(row["n_base"]) - lack
+            self._at_most(asked, most, lambda w, s=stage: w[now] >= s)
+        if not self.all_core:
+            return
+        everyone = frozenset(release.results)
+        for stage, lacks in lacking.items():
+            if len(lacks) < n_core:
+                continue
+            # Whoever is just below a stage lacks one of its core criteria or more: the named as
+            # many as "3 of 4" says, so that not more than the rest are left for the others.
+            named = [
+                int(r["core_total_next"]) - int(r["core_met_next"])
+                for r in self._rows(release, "a01")
+                if r["organisation_id"] in everyone
+                and r["declared_stage"] == str(stage - 1)
+                and r["core_met_next"]
+            ]
+            most = sum(lacks) - sum(named) + len(named)
+            self._at_most(everyone, most, lambda w, s=stage: w[now] == s - 1)
+
+    def _at_most(self, who: frozenset[str], most: int, holds: Callable[[World], bool]) -> None:
+        self.counts.append(Count(who, holds, most, True))
+
     def _count(self, who: frozenset[str], cell: str, holds: Callable[[World], bool]) -> None:
         if cell:
             self.counts.append(Count(who, holds, int(float(cell))))
 
-    def exact(self) -> list[tuple[str, int, int]]:
+    def exact(self) -> list[tuple[str, int, int | None]]:
         """(partner, year, stage) of every stage that is certain though it is not published."""
         worlds = self._worlds()
         unknown = sorted(k for k, found in worlds.items() if len(found) > 1)
         counts = self._left(worlds, unknown)
+        first = _world(worlds, unknown, counts)
+        assert first is not None, "no world agrees with what is said"
+        seen = [first]
         found = []
-        for partner in unknown:
-            for year in range(self.n_years):
-                there = partner in self.partners.get(year, {})
-                if there and (partner, year) not in self.named:
-                    possible = [
-                        stage
-                        for stage in self.stages
-                        if _agrees(
-                            {**worlds, partner: [w for w in worlds[partner] if w[year] == stage]},
-                            [partner, *(k for k in unknown if k != partner)],
-                            counts,
-                        )
-                    ]
-                    assert possible, f"no world agrees with what is said of {partner}"
-                    if len(possible) == 1:
-                        found.append((partner, year, possible[0]))
+        for partner, year in product(unknown, range(self.n_years)):
+            stages = {world[partner][year] for world in seen}
+            if len(stages) > 1 or None in stages or (partner, year) in self.named:
+                continue
+            (stage,) = stages
+            others = [w for w in worlds[partner] if w[year] != stage]
+            order = [partner, *(k for k in unknown if k != partner)]
+            other = _world({**worlds, partner: others}, order, counts)
+            if other is None:
+                found.append((partner, year, stage))
+            else:
+                seen.append(other)
         return found
+
+    def lone_scores(self, release: Release) -> list[str]:
+        """Groups whose mean change of score, less the named, is that of one partner."""
+        shown = {
+            row["sector"]: int(row["n_not_named"])
+            for row in self._rows(release, "a26")
+            if row["change"]
+        }
+        if "All" in shown:
+            sectors = [n for sector, n in shown.items() if sector != "All"]
+            shown["All less the sectors"] = shown["All"] - sum(sectors)
+        return [group for group, n in shown.items() if n == 1]
+
+    @property
+    def n_hidden(self) -> int:
+        """How many results are not published by name."""
+        return sum(len(known) for known in self.partners.values()) - len(self.named)
 
     def _worlds(self) -> dict[str, list[World]]:
         everyone = {key for known in self.partners.values() for key in known}
@@ -171,13 +232,16 @@ def _group(partners: Mapping[str, Partner], sector: str, system: str) -> frozens
     )
 
 
-def _agrees(worlds: Mapping[str, list[World]], order: list[str], counts: list[Count]) -> bool:
-    """Whether there is a world for each that fits every count: a search with a look ahead."""
+def _world(
+    worlds: Mapping[str, list[World]], order: list[str], counts: list[Count]
+) -> dict[str, World] | None:
+    """A world for each that fits every count, if there is one: a search with a look ahead."""
     relevant = {key: [n for n, c in enumerate(counts) if key in c.who] for key in order}
     truth = {
-        key: list({tuple(counts[n].holds(w) for n in relevant[key]): None for w in worlds[key]})
+        key: {tuple(counts[n].holds(w) for n in relevant[key]): w for w in worlds[key]}
         for key in order
     }
+    chosen: dict[str, World] = {}
     left = [count.number for count in counts]
     after: list[list[int]] = []
     more = [0] * len(counts)
@@ -201,6 +265,7 @@ def _agrees(worlds: Mapping[str, list[World]], order: list[str], counts: list[Co
                 n >= 0 and (c.at_most or n <= possible)
                 for n, c, possible in zip(left, counts, after[place], strict=True)
             )
+            chosen[order[place]] = truth[order[place]][holds]
             if fits and search(place + 1):
                 return True
             for n, one in zip(relevant[order[place]], holds, strict=True):
@@ -208,4 +273,4 @@ def _agrees(worlds: Mapping[str, list[World]], order: list[str], counts: list[Co
         dead.add(state)
         return False
 
-    return all(n >= 0 for n in left) and search(0)
+    return chosen if all(n >= 0 for n in left) and search(0) else None

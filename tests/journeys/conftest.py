@@ -9,7 +9,7 @@ import pytest
 from conftest_journeys import home, published, work
 
 ROOMS = Path(__file__).resolve().parents[1]
-sys.path += [str(ROOMS / "browser"), str(ROOMS / "portal")]
+sys.path += [str(ROOMS / room) for room in ("browser", "portal", "disclosure")]
 
 from browsing import chromium  # noqa: E402 - the folders above first
 
