@@ -33,8 +33,10 @@ def in_register(home: Path, organisation_id: str, **changes: str) -> None:
     with register.open(encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)
         rows, names = list(reader), list(reader.fieldnames or ())
-    (row,) = [one for one in rows if one["organisation_id"] == organisation_id]
+    row, *later = [one for one in rows if one["organisation_id"] == organisation_id]
     row |= changes
+    if "valid_to" in changes:  # An organisation that has ended has no line for later systems.
+        rows = [one for one in rows if not any(one is ended for ended in later)]
     with register.open("w", encoding="utf-8", newline="") as lines:
         writer = csv.DictWriter(lines, names)
         writer.writeheader()
