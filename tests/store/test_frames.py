@@ -22,15 +22,20 @@ from remi.store.frames import (
 )
 from remi.store.objects import Objects
 from remi.store.submissions import receive
-from schemas import people, reviews, store
+from schemas import people, reviews, runs, store
 
 CYCLE = "2025-26"
 OTHER = "2024-25"
 ONLY_ADDED_TO = {
-    *(table for table in vars(people).values() if isinstance(table, Table)),
+    *(
+        table
+        for table in (*vars(people).values(), *vars(runs).values())
+        if isinstance(table, Table)
+    ),
     reviews.review_decision,
     store.submission,
     store.inbox_file,
+    store.framework_in_use,
 }
 BY_CYCLE = [
     table
