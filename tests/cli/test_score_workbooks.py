@@ -40,7 +40,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         writer.writeheader()
         for code, name, sector in REGISTER:
             known = {"organisation_id": code, "name": name, "sector": sector}
-            where = {"lead_system": "QMJ", "systems": "QMJ", "valid_from": "2022-01-01"}
+            where = {"lead_system": "QKK", "systems": "QKK", "valid_from": "2022-01-01"}
             kept = {"unit_type": "organisation", "agreed_to_be_named": "yes"}
             writer.writerow(known | where | kept)
     return tmp_path

@@ -107,8 +107,8 @@ def test_of_two_organisations_with_one_name_neither_is_suggested() -> None:
     assert changed("LBX", name=name).register.named(name) is None
 
 
-def test_an_organisation_that_ends_while_the_round_is_open_may_still_return() -> None:
-    for ends, ended in ((CYCLE.opens, False), (CYCLE.opens - pd.Timedelta(days=1), True)):
+def test_an_organisation_takes_part_if_it_is_there_on_the_closing_day() -> None:
+    for ends, ended in ((CYCLE.closes, False), (CYCLE.closes - pd.Timedelta(days=1), True)):
         found = changed("LBX", valid_to=ends).register.find("LBX")
         assert found is not None
         assert found.ended is ended
