@@ -5,6 +5,8 @@ Numbers are those of the invariants in the specification of scoring.
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +24,7 @@ from model_strategies import (
     sheets,
 )
 
-from remi.scoring.model.evaluate import evaluate
+from remi.scoring.model.evaluate import NodeResults, evaluate
 from remi.scoring.model.plan import compiled
 from schemas.maturity import Node
 
@@ -65,5 +67,8 @@ def test_an_organisation_alone_is_as_among_others(data: st.DataObject) -> None:
     together = evaluate(states_of(model, drawn), plan)
     for number, sheet in enumerate(drawn):
         alone = evaluate(states_of(model, [sheet]), plan)
-        for name, values in vars(together).items():
-            np.testing.assert_array_equal(values[:, [number]], getattr(alone, name), name)
+        for field in fields(NodeResults):
+            values = getattr(together, field.name)
+            np.testing.assert_array_equal(
+                values[:, [number]], getattr(alone, field.name), field.name
+            )
