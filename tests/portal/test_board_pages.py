@@ -147,8 +147,9 @@ def test_before_the_round_in_it_late_and_over_the_board_says_what_its_days_mean(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cycle = running.portal.configuration.cycles.get(CYCLE)
-    # As in config/cycles.yaml with `late_until`; the model is frozen for good reason.
-    object.__setattr__(cycle, "late_until", datetime(2026, 12, 11, tzinfo=UTC).date())
+    # As in config/cycles.yaml with `late_until`. The model is frozen, and shared by all tests.
+    late_until = datetime(2026, 12, 11, tzinfo=UTC).date()
+    monkeypatch.setitem(vars(cycle), "late_until", late_until)
     says = {
         "2026-11-10": "20 days from now.",
         "2026-11-30": "today.",
