@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pandas as pd
 from sqlalchemy import Connection
 
-from remi.cycle.arrivals import arrivals, received
-from remi.cycle.steps import JUDGE, Making, making
+from remi.cycle.arrivals import Arrival, arrivals, received
+from remi.cycle.steps import JUDGE, making
 from remi.cycle.work import CycleWork
 from remi.framework.issued import issued_text
 from remi.intake.counting import which_count
@@ -43,24 +44,29 @@ def judge_cycle(work: CycleWork) -> Judged:
         ):
             replace_cycle(made.connection, table, work.cycle_id, rows, keep=now - known)
         keep_what_was_asked(work, made.connection)
-        made.content.append(_say_what_counts(work, made))
+        verdicts = read_cycle(made.connection, store.verdict, work.cycle_id)
+        made.content.append(say_what_counts(made.connection, verdicts, arrivals(work)))
         made.mark = mark
         made.last_place = max((one.submission.place for one in arrived), default=0)
     return judged
 
 
-def _say_what_counts(work: CycleWork, made: Making) -> pd.DataFrame:
-    """Say of every file of the cycle whether it counts; the verdicts as they then are."""
-    arrived = arrivals(work)
+def say_what_counts(
+    connection: Connection, rows: pd.DataFrame, arrived: Sequence[Arrival]
+) -> pd.DataFrame:
+    """Say anew which of these verdicts count; all of them as they then are, in order of arrival.
+
+    `rows` are columns of the table of verdicts, `arrived` their files. Inside `writing`: what was
+    read for it must not change before it is acted on.
+    """
     places = {one.submission.submission_id: place for place, one in enumerate(arrived)}
     may_count = {one.submission.submission_id for one in arrived if one.may_count}
-    rows = read_cycle(made.connection, store.verdict, work.cycle_id)
     rows = rows.sort_values("submission_id", key=lambda ids: ids.map(places), ignore_index=True)
     settled = which_count(rows, may_count)
     changed = settled["counts"].ne(rows["counts"]) | settled["superseded_by"].fillna("").ne(
         rows["superseded_by"].fillna("")
     )
-    write_counts(made.connection, settled[changed])
+    write_counts(connection, settled[changed])
     return settled
 
 

@@ -11,9 +11,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from remi.cycle.arrivals import arrivals_of, received
-from remi.cycle.judging import judging, keep_what_was_asked
+from remi.cycle.judging import judging, keep_what_was_asked, say_what_counts
 from remi.cycle.work import CycleWork
-from remi.intake.counting import which_count
 from remi.intake.judging.context import JudgingContext
 from remi.intake.reading.sandbox import Sandbox
 from remi.intake.verdict import Judged, judge
@@ -100,7 +99,4 @@ def settle(work: CycleWork, connection: Connection, organisation_id: str) -> Non
     if rows.empty:
         return
     arrived = arrivals_of(work, rows["submission_id"].tolist(), connection)
-    places = {one.submission.submission_id: place for place, one in enumerate(arrived)}
-    rows = rows.sort_values("submission_id", key=lambda ids: ids.map(places), ignore_index=True)
-    may_count = {one.submission.submission_id for one in arrived if one.may_count}
-    verdicts.write_counts(connection, which_count(rows, may_count))
+    say_what_counts(connection, rows, arrived)
